@@ -1,0 +1,1 @@
+"""What could move, and who could host it?"""
