@@ -1,0 +1,37 @@
+"""Pin every package with its hashes, for Python 3.11 and newer on any system: `make lock`.
+
+requirements.lock holds what running and building the package needs; requirements-dev.lock adds what the tests, the
+linters and the documentation need, at the same versions.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+HEADER = "# Made by `make lock` from pyproject.toml; do not edit.\n"
+
+
+def compile_lock(name: str, *arguments: str) -> None:
+    """Write one lock file, in place of an older one only when it is complete."""
+    target = ROOT / name
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--universal"),
+            *("--python-version", "3.11", "--generate-hashes", "--quiet"),
+            *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
+            *arguments,
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    target.write_text(HEADER + run.stdout, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    compile_lock("requirements.lock", "--extra", "build")
+    compile_lock("requirements-dev.lock", "--extra", "build", "--extra", "dev", "-c", "requirements.lock")
