@@ -69,17 +69,20 @@ $(STAMP)/venv:
 	@mkdir -p $(STAMP) && touch $@
 
 $(STAMP)/core: $(STAMP)/venv requirements.lock
-	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	@echo "Installing the pinned packages into $(VENV) (a minute or so, once)"
+	@$(PIP) install -qq --require-hashes --only-binary :all: -r requirements.lock
 	@touch $@
 
 $(STAMP)/package: $(STAMP)/core $(BUNDLED)
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@echo "Installing hinterland itself and bundling the charts' script"
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(STAMP)/dev: $(STAMP)/package requirements-dev.lock
-	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements-dev.lock
+	@echo "Installing what the tests and the documentation need"
+	@$(PIP) install -qq --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
 $(STAMP)/browser: $(STAMP)/dev tools/browser.sh
-	bash tools/browser.sh $(BIN)
+	@bash tools/browser.sh $(BIN)
 	@touch $@

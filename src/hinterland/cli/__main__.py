@@ -1,0 +1,5 @@
+"""`python -m hinterland.cli` is the program `hinterland`."""
+
+from hinterland.cli import main
+
+main()

@@ -1,0 +1,337 @@
+"""The commands. Each opens a study, asks one room, and shows or writes what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import hinterland
+from hinterland.cli import words
+from hinterland.cli.talk import MISTAKE, WARNED, Talk, talking
+
+if TYPE_CHECKING:
+    from hinterland.study import Study
+
+EPILOG = "Exit codes: 0 done, 1 something to mend, 2 wrong usage, 3 warnings with --strict, 130 interrupted."
+
+app = typer.Typer(
+    name="hinterland",
+    help=words.HELP.en,
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Form(StrEnum):
+    """Form of the templates of a new study."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+class Tongue(StrEnum):
+    """Language of messages and table headings."""
+
+    en = "en"
+    zh = "zh"
+
+
+StudyName = Annotated[
+    str, typer.Argument(help="A built-in study's name or a study folder.", metavar="[STUDY]")
+]
+Folder = Annotated[Path, typer.Argument(help="A study folder.", metavar="DIR")]
+NewFolder = Annotated[Path, typer.Argument(help="A new folder for the study.", metavar="DIR")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this folder.", metavar="DIR")]
+OutNeeded = Annotated[Path, typer.Option("--out", "-o", help="Write to this folder.", metavar="DIR")]
+Preset = Annotated[str | None, typer.Option("--preset", help="Phases to plan for (a preset of the study).")]
+Points = Annotated[int, typer.Option("--points", min=2, help="Points of the frontier.")]
+Objective = Annotated[str, typer.Option("--objective", help="What the plan is to be best at.")]
+Only = Annotated[list[str] | None, typer.Option("--table", "-t", help="Only these tables (may be repeated).")]
+Rows = Annotated[int, typer.Option("--rows", min=0, help="Rows to show of each table; 0 shows all.")]
+Start = Annotated[int | None, typer.Option("--start", help="First year of the comparison.")]
+End = Annotated[int | None, typer.Option("--end", help="Last year of the comparison.")]
+Moves = Annotated[
+    Path | None,
+    typer.Option("--moves", help="A CSV of moves: industry, origin, host, output.", metavar="FILE"),
+]
+FormOf = Annotated[Form, typer.Option("--form", help="Form of the templates: csv or xlsx.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Warnings count too: exit code 3.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Lang = Annotated[Tongue | None, typer.Option("--language", help="Language of messages: en or zh.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", is_eager=True, callback=lambda on: _version(on)
+        ),
+    ] = False,
+) -> None:
+    """Plan industrial transfer: from measurement to a phased, verified plan."""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"hinterland {hinterland.__version__}")
+        raise typer.Exit
+
+
+@app.command(
+    "run", help="Everything in one go: check, measure, assess, plan, simulate, stress, report.", epilog=EPILOG
+)
+def run_command(
+    out: OutNeeded,
+    study: StudyName = "southwest",
+    preset: Preset = None,
+    points: Points = 9,
+    strict: Strict = False,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Run the whole chain and write the report, the tables and the manifest."""
+    with talking(quiet, json, language, debug) as talk:
+        from hinterland import run
+
+        with talk.progress() as progress:
+            summary = run.run(study, out, progress=progress, preset=preset, points=points)
+        if json:
+            from hinterland.cli.show import print_json
+
+            print_json(summary.as_dict())
+        for left in summary.left_out:
+            talk.say(words.LEFT_OUT, part=left.part, reason=left.reason)
+        if summary.warnings:
+            talk.say(words.WARNINGS, count=summary.warnings, study=study)
+        talk.say(words.DONE, path=summary.report, seconds=summary.seconds, tables=len(summary.findings))
+        if strict and (summary.warnings or summary.left_out):
+            raise typer.Exit(WARNED)
+
+
+@app.command("new", help="Start a study of your own from templates.", epilog=EPILOG)
+def new_command(
+    folder: NewFolder,
+    form: FormOf = Form.csv,
+    quiet: Quiet = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Write templates with one worked row each."""
+    with talking(quiet, False, language, debug) as talk:
+        from hinterland.study import new_study
+
+        new_study(folder, form=form.value)
+        talk.say(words.NEW_STUDY, path=folder)
+
+
+@app.command(
+    "check",
+    help="Say everything that is wrong with a study: file, sheet, row, column and mend.",
+    epilog=EPILOG,
+)
+def check_command(
+    folder: Folder,
+    strict: Strict = False,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Check a study folder; 0 when it can be used, 1 when not, 3 for warnings with --strict."""
+    with talking(quiet, json, language, debug) as talk:
+        from hinterland.cli import show
+        from hinterland.study import check_study
+
+        report = check_study(folder)
+        if json:
+            show.print_json(
+                {
+                    "study": str(folder),
+                    "errors": len(report.errors),
+                    "warnings": len(report.warnings),
+                    "findings": show.findings_json(report),
+                }
+            )
+        else:
+            if not quiet or report.errors:
+                show.print_findings(report, talk.out, talk.language)
+            if report.errors or report.warnings:
+                counts = {"errors": len(report.errors), "warnings": len(report.warnings)}
+                talk.say(words.CHECK_COUNT, study=folder, **counts)
+            else:
+                talk.say(words.CHECK_CLEAN, study=folder)
+        if report.errors:
+            raise typer.Exit(MISTAKE)
+        if strict and report.warnings:
+            raise typer.Exit(WARNED)
+
+
+def _answer(
+    talk: Talk,
+    question: str,
+    study: str,
+    out: Path | None,
+    tables: list[str] | None,
+    rows: int,
+    options: Mapping[str, Any],
+    prepare: Callable[[Study], Mapping[str, Any]] = lambda study: {},
+) -> None:
+    """Ask one question and show its tables, print them as JSON, or write them."""
+    from hinterland import run
+    from hinterland.cli import show
+    from hinterland.study import open_study
+
+    opened = open_study(study)
+    with talk.progress() as progress:
+        answer = run.answer(opened, question, progress=progress, tables=tables, **options, **prepare(opened))
+    if talk.json:
+        show.print_json(
+            {
+                "study": opened.name,
+                "tables": {name: show.result_json(result) for name, result in answer.findings.items()},
+                "left_out": [left.as_dict() for left in answer.left_out],
+            }
+        )
+    elif out is None and not talk.quiet:
+        for result in answer.findings.values():
+            table, more = show.result_table(result, answer.study, talk.language, rows)
+            talk.out.print(table)
+            if more:
+                talk.out.print(
+                    words.MORE_ROWS.get(talk.language).format(rows=more), style="dim", markup=False
+                )
+            talk.out.print()
+    if out is not None:
+        run.write_tables(answer, out)
+        talk.say(words.TABLES_WRITTEN, tables=len(answer.findings), path=out)
+    for left in answer.left_out:
+        talk.say(words.LEFT_OUT, part=left.part, reason=left.reason)
+
+
+@app.command("measure", help="What moved: how much, what, from where, to where.", epilog=EPILOG)
+def measure_command(
+    study: StudyName = "southwest",
+    start: Start = None,
+    end: End = None,
+    out: Out = None,
+    table: Only = None,
+    rows: Rows = 10,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Measure past transfer."""
+    with talking(quiet, json, language, debug) as talk:
+        _answer(talk, "measure", study, out, table, rows, {"start": start, "end": end})
+
+
+@app.command(
+    "accounts",
+    help="How the economy is wired: reconciliation, interregional table, multipliers.",
+    epilog=EPILOG,
+)
+def accounts_command(
+    study: StudyName = "southwest",
+    out: Out = None,
+    table: Only = None,
+    rows: Rows = 10,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Estimate the interregional accounts."""
+    with talking(quiet, json, language, debug) as talk:
+        _answer(talk, "accounts", study, out, table, rows, {})
+
+
+@app.command("potential", help="What could move, and who could host it.", epilog=EPILOG)
+def potential_command(
+    study: StudyName = "southwest",
+    out: Out = None,
+    table: Only = None,
+    rows: Rows = 10,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Assess gradients and receiving capacity."""
+    with talking(quiet, json, language, debug) as talk:
+        _answer(talk, "potential", study, out, table, rows, {})
+
+
+@app.command(
+    "plan", help="Which pathway is best: the phased plan, its frontier and its limits.", epilog=EPILOG
+)
+def plan_command(
+    study: StudyName = "southwest",
+    preset: Preset = None,
+    points: Points = 9,
+    out: Out = None,
+    table: Only = None,
+    rows: Rows = 10,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Make the phased plan and verify it outside the solver."""
+    with talking(quiet, json, language, debug) as talk:
+        _answer(talk, "plan", study, out, table, rows, {"preset": preset, "points": points})
+
+
+@app.command(
+    "simulate", help="What would happen if it moved: the plan's transfers, or your own.", epilog=EPILOG
+)
+def simulate_command(
+    study: StudyName = "southwest",
+    moves: Moves = None,
+    preset: Preset = None,
+    out: Out = None,
+    table: Only = None,
+    rows: Rows = 10,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Reckon the impact of transfers."""
+    with talking(quiet, json, language, debug) as talk:
+
+        def prepare(opened: Study) -> Mapping[str, Any]:
+            from hinterland import run
+
+            return {"moves": run.read_moves(opened, moves)} if moves else {}
+
+        _answer(talk, "simulate", study, out, table, rows, {"preset": preset}, prepare)
+
+
+@app.command("risk", help="What could go wrong: the register of risks of the plan.", epilog=EPILOG)
+def risk_command(
+    study: StudyName = "southwest",
+    preset: Preset = None,
+    out: Out = None,
+    table: Only = None,
+    rows: Rows = 10,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Assess the risks of the plan."""
+    with talking(quiet, json, language, debug) as talk:
+        _answer(talk, "risk", study, out, table, rows, {"preset": preset})

@@ -1,0 +1,331 @@
+"""The whole chain in one call: check, account, measure, assess, plan, simulate, stress, judge the claims,
+report.
+
+`run` writes a folder with the report, the tables and a manifest, whole or not at all. `answer` goes as
+far along the chain as one question needs and gives back tables only; the command line is a thin shell
+over the two.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+import hinterland
+from hinterland.aside import MANIFEST, written_aside
+from hinterland.steps import STEPS, LeftOut, Step, Work
+from hinterland.study import Result, Study, StudyError, Text, check_study, open_study
+from hinterland.study.model import package_table
+
+Progress = Callable[[Text, float], None]
+"""Told what is being done and which share of the whole is behind us (0 to 1)."""
+
+_PACKAGES = ("numpy", "scipy", "pandas", "xarray", "linopy", "highspy", "pyarrow", "openpyxl", "jinja2")
+_CHECK = Text("Checking and opening the study", "检查并打开研究")
+_REPORT = Text("Writing the report and the tables", "撰写报告和表格")
+_READY = Text("Done", "完成")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Tables found on the way to one question's answer."""
+
+    study: Study
+    findings: Mapping[str, Result]
+    left_out: tuple[LeftOut, ...]
+    manifest: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run wrote and what it could not."""
+
+    study: str
+    directory: Path
+    report: Path
+    findings: Mapping[str, Result] = field(repr=False)
+    left_out: tuple[LeftOut, ...]
+    warnings: int
+    seconds: float
+    manifest: Mapping[str, Any] = field(repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values, without the tables' contents."""
+        return {
+            "study": self.study,
+            "directory": str(self.directory),
+            "report": str(self.report),
+            "tables": sorted(self.findings),
+            "left_out": [left.as_dict() for left in self.left_out],
+            "warnings": self.warnings,
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def run(
+    study: Study | str | Path,
+    directory: str | Path,
+    *,
+    progress: Progress = lambda label, share: None,
+    preset: str | None = None,
+    points: int = 9,
+) -> RunSummary:
+    """Go through the whole chain for one study and write what is found.
+
+    Parameters
+    ----------
+    study : Study, str or Path
+        A study, the name of a built-in one, or a study folder.
+    directory : str or Path
+        Where index.html, the tables and manifest.json shall stand. An earlier output of hinterland there
+        is replaced when the new one is complete, and not before; a folder with other things in it is refused.
+    progress : callable
+        Told each step's name and the share of the whole that is done.
+    preset : str, optional
+        Phases to plan for; the study's own choice unless given.
+    points : int
+        Points of the plan's frontier.
+
+    Raises
+    ------
+    StudyError
+        When the study cannot be opened or the folder cannot be written. A figure that lacks its optional
+        data is no error: it is left out, and manifest and report say why.
+    """
+    from hinterland import report
+
+    began = time.perf_counter()
+    with written_aside(directory) as part:
+        progress(_CHECK, 0.0)
+        seconds: dict[str, float] = {}
+        with _timed("check", seconds):
+            warnings = 0 if isinstance(study, Study) else len(check_study(study).warnings)
+            opened = study if isinstance(study, Study) else open_study(study)
+        if preset is not None:
+            opened.phases(preset)  # a preset that is not there is said now, not after a minute's work
+        work = Work(opened, preset=preset, points=points)
+        _take(STEPS, work, progress, seconds)
+        progress(_REPORT, 0.95)
+        manifest = _manifest(work, seconds, warnings)
+        with _timed("report", seconds):
+            page = report.write(work.study, work.findings, manifest, part)
+        manifest["steps"] = _rounded(seconds)
+        _write_manifest(manifest, part)
+        name = page.relative_to(part)
+    progress(_READY, 1.0)
+    return RunSummary(
+        study=opened.name,
+        directory=Path(directory),
+        report=Path(directory) / name,
+        findings=work.findings,
+        left_out=tuple(work.left_out),
+        warnings=warnings,
+        seconds=time.perf_counter() - began,
+        manifest=manifest,
+    )
+
+
+def answer(
+    study: Study | str | Path,
+    question: str,
+    *,
+    progress: Progress = lambda label, share: None,
+    tables: Sequence[str] | None = None,
+    **options: Any,
+) -> Answer:
+    """Go as far along the chain as one question needs.
+
+    Parameters
+    ----------
+    study : Study, str or Path
+        A study, the name of a built-in one, or a study folder.
+    question : str
+        The code of a step: accounts, measure, potential, plan, simulate, risk or claims.
+    tables : sequence of str, optional
+        Names of the results to give back; all of the question's own unless given.
+    options
+        Fields of `Work`: preset, points, start, end, moves.
+
+    Raises
+    ------
+    StudyError
+        When the question or a table is not known, or nothing at all could be found.
+    """
+    opened = study if isinstance(study, Study) else open_study(study)
+    wanted = _step(question)
+    work = Work(opened, **options)
+    needs = tuple(n for n in wanted.needs if not (n == "plan" and work.moves is not None))
+    seconds: dict[str, float] = {}
+    _take([step for step in STEPS if step.code in needs], work, progress, seconds)
+    before = set(work.findings)
+    _take([wanted], work, progress, seconds)
+    findings = {name: result for name, result in work.findings.items() if name not in before}
+    left_out = tuple(left for left in work.left_out if left.step in (question, *needs))
+    if not findings:
+        raise StudyError(
+            f"Nothing could be said about '{question}'.",
+            " ".join(dict.fromkeys(left.reason for left in left_out)),
+        )
+    for name in tables or ():
+        if name not in findings:
+            raise StudyError(f"There is no table '{name}' here.", f"Choose from: {', '.join(findings)}.")
+    if tables:
+        findings = {name: findings[name] for name in dict.fromkeys(tables)}
+    return Answer(work.study, findings, left_out, _manifest(work, seconds, 0))
+
+
+def write_tables(given: Answer, directory: str | Path) -> None:
+    """Write the tables of an answer to a folder, whole or not at all."""
+    from hinterland import report
+
+    with written_aside(directory) as part:
+        report.export(given.findings, given.study, part)
+        _write_manifest(dict(given.manifest), part)
+
+
+def read_moves(study: Study, path: str | Path) -> xr.DataArray:
+    """Read a CSV of moves into money by industry, origin and host.
+
+    Raises
+    ------
+    StudyError
+        For a file that cannot be read, a column that is missing, a code the study does not know, or an
+        amount that is not a number or is negative; with the row.
+    """
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise StudyError(f"Cannot read the moves in {path}: {error}.", "Give a CSV file in UTF-8.") from error
+    missing = [c for c in ("industry", "origin", "host", "output") if c not in frame]
+    if missing:
+        raise StudyError(
+            f"{path} has no column {', '.join(missing)}.",
+            "Its first row must be: industry,origin,host,output.",
+        )
+    known = {"industry": study.industries, "origin": study.regions, "host": study.regions}
+    for column, codes in known.items():
+        for row, code in enumerate(frame[column], start=2):
+            if code not in codes:
+                raise StudyError(
+                    f"{path}, row {row}: the study has no {column} '{code}'.", f"It has: {', '.join(codes)}."
+                )
+    amounts = pd.to_numeric(frame["output"], errors="coerce")
+    for row, amount in enumerate(amounts, start=2):
+        if not 0 <= amount < float("inf"):
+            raise StudyError(
+                f"{path}, row {row}: '{frame['output'].iloc[row - 2]}' is no amount of output.",
+                f"Write a number in {study.unit('money')}, zero or more.",
+            )
+    # absence is not zero elsewhere; here a pair that is not listed moves nothing, by the meaning of the list
+    moves = xr.DataArray(
+        0.0,
+        coords={k: list(v) for k, v in known.items()},
+        dims=("industry", "origin", "host"),
+    )
+    for industry, origin, host, amount in zip(
+        frame["industry"], frame["origin"], frame["host"], amounts, strict=True
+    ):
+        moves.loc[industry, origin, host] += amount
+    return moves
+
+
+def _step(code: str) -> Step:
+    for step in STEPS:
+        if step.code == code:
+            return step
+    raise StudyError(f"There is no question '{code}'.", f"Choose from: {', '.join(s.code for s in STEPS)}.")
+
+
+def _take(steps: Sequence[Step], work: Work, progress: Progress, seconds: dict[str, float]) -> None:
+    whole = sum(step.weight for step in steps) / 0.95
+    done = 0.0
+    for step in steps:
+        with _timed(step.code, seconds):
+            step.take(work, _part_of(progress, step.label, done / whole, step.weight / whole))
+        done += step.weight
+
+
+def _part_of(progress: Progress, label: Text, start: float, span: float) -> Callable[[float], None]:
+    progress(label, start)
+    return lambda share: progress(label, start + span * share)
+
+
+@contextlib.contextmanager
+def _timed(name: str, seconds: dict[str, float]) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    seconds[name] = time.perf_counter() - began
+
+
+def _rounded(seconds: Mapping[str, float]) -> list[dict[str, Any]]:
+    return [{"step": name, "seconds": round(value, 3)} for name, value in seconds.items()]
+
+
+def _manifest(work: Work, seconds: Mapping[str, float], warnings: int) -> dict[str, Any]:
+    """Return what someone needs to get the same figures again; the time is here and nowhere else."""
+    study = work.study
+    return {
+        "hinterland": hinterland.__version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": {name: _version(name) for name in _PACKAGES},
+        "study": {
+            "name": study.name,
+            "title": {"en": study.title.en, "zh": study.title.zh},
+            "base_year": study.base_year,
+            "files": dict(study.files),
+            "warnings": warnings,
+        },
+        "options": {
+            "preset": work.preset or study.preset,
+            "points": work.points,
+            "start": work.start,
+            "end": work.end,
+            "own_moves": work.moves is not None,
+        },
+        "seed": study.parameter("seed"),
+        "parameters": _parameters(study),
+        "solver": dict(work.plan.solver) if work.plan is not None else None,
+        "steps": _rounded(seconds),
+        "left_out": [left.as_dict() for left in work.left_out],
+        "tables": {name: _fingerprint(result) for name, result in sorted(work.findings.items())},
+    }
+
+
+def _parameters(study: Study) -> dict[str, dict[str, Any]]:
+    """Return every parameter in force, and whether the study set it itself."""
+    table = package_table("parameters").set_index("parameter")["value"]
+    in_force = {str(name): study.parameter(str(name)) for name in table.index}
+    return {
+        name: {"value": value, "changed": str(value) != str(table[name])} for name, value in in_force.items()
+    }
+
+
+def _fingerprint(result: Result) -> str:
+    text = result.frame.to_csv(index=False, lineterminator="\n")
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _write_manifest(manifest: Mapping[str, Any], directory: Path) -> None:
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
+    (directory / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,200 @@
+"""The steps of the chain: which room is asked what, in which order, and what each needs from those before it.
+
+A part of a step that lacks its data is left out, and its reason is kept for the reader of the report. The
+rooms are imported where they are asked, so that one question does not wait for the solver of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import xarray as xr
+
+from hinterland.study import Result, Study, StudyError, Text
+
+if TYPE_CHECKING:
+    from hinterland.accounts import IOTable
+    from hinterland.plan import Frontier, Plan
+    from hinterland.simulate import Outcome
+
+Found = Result | Iterable[Result] | None
+Within = Callable[[float], None]
+"""Told which share of the step is behind us."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A figure that could not be made, and why, in the words of the error."""
+
+    step: str
+    part: str
+    reason: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Return it as plain values."""
+        return {"step": self.step, "part": self.part, "reason": self.reason}
+
+
+@dataclass
+class Work:
+    """What is asked and what has been found so far; the steps add to it."""
+
+    study: Study
+    preset: str | None = None
+    points: int = 9
+    start: int | None = None
+    end: int | None = None
+    moves: xr.DataArray | None = None
+    findings: dict[str, Result] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+    table: IOTable | None = None
+    frontier: Frontier | None = None
+    plan: Plan | None = None
+    outcome: Outcome | None = None
+
+    def keep(self, found: Found) -> None:
+        """Add results by name; two of one name would overwrite each other's files."""
+        for result in [found] if isinstance(found, Result) else found or ():
+            if result.name in self.findings:
+                raise ValueError(f"two results are called {result.name}")
+            self.findings[result.name] = result
+
+
+Part = Callable[[Work, Within], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question put to one room; `needs` are the steps that must come before it."""
+
+    code: str
+    label: Text
+    parts: Callable[[Work], Mapping[str, Part]]
+    needs: tuple[str, ...] = ()
+    weight: float = 1.0
+
+    def take(self, work: Work, within: Within = lambda share: None) -> None:
+        """Run every part, keeping what it finds; a part that cannot be had is noted and the others go on."""
+        for name, part in self.parts(work).items():
+            try:
+                work.keep(part(work, within))
+            except StudyError as error:
+                work.left_out.append(LeftOut(self.code, name, str(error)))
+
+
+def _measure(work: Work) -> Mapping[str, Part]:
+    from hinterland import measure
+
+    def of_period(name: str) -> Part:
+        made = measure.RESULTS[name]
+        if name in ("share_change", "shift_share"):
+            return lambda work, within: getattr(measure, name)(work.study, work.start, work.end)
+        return lambda work, within: made(work.study)
+
+    return {name: of_period(name) for name in measure.RESULTS}
+
+
+def _accounts(work: Work) -> Mapping[str, Part]:
+    from hinterland import accounts
+
+    def complete(work: Work, within: Within) -> Found:
+        work.study = accounts.complete(work.study)
+        return accounts.derived_data(work.study)
+
+    def mrio(work: Work, within: Within) -> Found:
+        work.table = accounts.estimate_mrio(work.study)
+        return work.table.tables(work.study)
+
+    return {
+        "reconciliation": lambda work, within: accounts.reconcile(work.study),
+        "derived_data": complete,
+        "interregional_table": mrio,
+    }
+
+
+def _potential(work: Work) -> Mapping[str, Part]:
+    from hinterland import potential
+
+    return {
+        "gradient": lambda work, within: potential.gradient(work.study),
+        "capacity": lambda work, within: potential.capacity(work.study),
+    }
+
+
+def _plan(work: Work) -> Mapping[str, Part]:
+    from hinterland import plan
+
+    def make(work: Work, within: Within) -> Found:
+        work.frontier = plan.frontier(work.study, points=work.points, preset=work.preset)
+        work.plan = work.frontier.chosen
+        return [*work.frontier.tables(), *work.plan.tables()]
+
+    return {"plan": make}
+
+
+def _simulate(work: Work) -> Mapping[str, Part]:
+    from hinterland import simulate
+
+    def impact(work: Work, within: Within) -> Found:
+        moves = work.moves if work.moves is not None else the_plan(work).moves
+        work.outcome = simulate.impact(work.study, moves)
+        return work.outcome.tables
+
+    return {"impact": impact}
+
+
+def _risk(work: Work) -> Mapping[str, Part]:
+    from hinterland import risk
+
+    return {"risk": lambda work, within: risk.assess(work.study, the_plan(work), work.outcome)}
+
+
+def _claims(work: Work) -> Mapping[str, Part]:
+    from hinterland.report import claims
+
+    return {
+        "claims": lambda work, within: claims.judge(work.study, work.findings),
+    }
+
+
+def the_plan(work: Work) -> Plan:
+    """Return the plan, or say that there is none."""
+    if work.plan is None:
+        raise StudyError("There is no plan to look at.", "See why the plan was left out.")
+    return work.plan
+
+
+STEPS: tuple[Step, ...] = (
+    Step("accounts", Text("Completing and balancing the accounts", "补全并平衡账户"), _accounts, weight=3),
+    Step("measure", Text("Measuring what moved", "测度已发生的转移"), _measure, weight=1),
+    Step(
+        "potential",
+        Text("Assessing who could host what", "评估承接潜力"),
+        _potential,
+        ("accounts",),
+        weight=3,
+    ),
+    Step("plan", Text("Planning the transfer", "编制转移方案"), _plan, ("accounts",), weight=10),
+    Step(
+        "simulate",
+        Text("Reckoning the plan's impact", "测算方案影响"),
+        _simulate,
+        ("accounts", "plan"),
+        weight=1,
+    ),
+    Step(
+        "risk",
+        Text("Looking for what could go wrong", "排查风险"),
+        _risk,
+        ("accounts", "plan", "simulate"),
+        1,
+    ),
+    Step(
+        "claims",
+        Text("Holding the paper's claims against the figures", "以数据检验论断"),
+        _claims,
+        tuple(["accounts", "measure", "potential", "plan", "simulate", "risk"]),
+    ),
+)
