@@ -91,8 +91,7 @@ def history(study: Study) -> Result:
         ),
         Text(
             "Change of share between the first and the last year of each phase, and dS * x_i in prices of"
-            " the phase's"
-            " last year; money of different phases is in different prices.",
+            " the phase's last year; money of different phases is in different prices.",
             "各阶段首末年份之间的份额变化，以及按阶段末年价格折算的金额dS × x_i；不同阶段的金额价格基准不"
             "同。",
         ),
@@ -173,8 +172,7 @@ def history_by_class(study: Study) -> Result:
         ),
         Text(
             "Hosts' share of the output of all industries of the class together, at the phase's first and"
-            " last year;"
-            " in money: the change times the class's output at the last year.",
+            " last year; in money: the change times the class's output at the last year.",
             "承接地在该类产业全部产出中的份额（阶段首末年份）；折算金额为份额变化乘以末年该类产业总产出。",
         ),
         _notes(study),

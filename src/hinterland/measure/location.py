@@ -62,11 +62,9 @@ def location_quotient(study: Study, year: int | None = None) -> Result:
         ),
         Text(
             "LQ = (x_ri / x_r) / (x_i / x): the industry's share of the region's output over its share of"
-            " all output."
-            " Above 1 the region is specialised in the industry.",
+            " all output. Above 1 the region is specialised in the industry.",
             "区位商LQ = (x_ri / x_r) / (x_i / x)：某产业占本地区总产出的比重与其占全部总产出比重之比，大于"
-            "1表示该地区在该"
-            "产业上具有专业化优势。",
+            "1表示该地区在该产业上具有专业化优势。",
         ),
         gaps(output),
     )

@@ -78,8 +78,7 @@ def host_share(study: Study) -> Result:
         (label(study, "year", "year"), figure(study, "host_share", "share", span(*years))),
         Text(
             "Gross output of the host regions over gross output of all regions, current prices: sum of"
-            " x_ri over"
-            " hosts and industries / sum over all regions and industries.",
+            " x_ri over hosts and industries / sum over all regions and industries.",
             "承接地总产出除以所有地区总产出（当年价格）：对承接地和全部产业的x_ri求和，再除以所有地区之和。",
         ),
         gaps(output),
@@ -169,14 +168,11 @@ def share_change(study: Study, start: int | None = None, end: int | None = None)
         ),
         Text(
             "Change of share dS = S_ri(t1) - S_ri(t0) with S_ri = x_ri / x_i; it sums to zero over"
-            " regions. In money:"
-            " dS * x_i(t1), output at t1 above what the old share would give, prices of t1. A change of"
-            " share shows"
-            " where an industry grew faster, not who moved to whom.",
+            " regions. In money: dS * x_i(t1), output at t1 above what the old share would give, prices of"
+            " t1. A change of share shows where an industry grew faster, not who moved to whom.",
             "份额变化dS = S_ri(t1) − S_ri(t0)，其中S_ri = x_ri / x_i，各地区之和为零；折算金额为dS ×"
-            " x_i(t1)，即t1年实际"
-            "产出超出原份额对应产出的部分（t1年价格）。份额变化反映产业在何处增长更快，并不表明由何地转移至"
-            "何地。",
+            " x_i(t1)，即t1年实际产出超出原份额对应产出的部分（t1年价格）。份额变化反映产业在何处增长更快，"
+            "并不表明由何地转移至何地。",
         ),
         gaps(output),
     )

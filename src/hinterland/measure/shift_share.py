@@ -83,14 +83,11 @@ def _columns(study: Study, years: str) -> tuple[Column, ...]:
 
 _METHOD = Text(
     "Dunn's shift-share: change = national x_ri(t0) g + mix x_ri(t0) (g_i - g) + competitive x_ri(t1) -"
-    " x_ri(t0)"
-    " (1 + g_i); the three parts sum to the change. Current prices, so growth includes inflation; the"
-    " competitive part"
-    " is what the region gained beyond its industries' nation-wide growth.",
+    " x_ri(t0) (1 + g_i); the three parts sum to the change. Current prices, so growth includes inflation;"
+    " the competitive part is what the region gained beyond its industries' nation-wide growth.",
     "邓恩（Dunn）偏离—份额分解：变化量 = 全国增长分量x_ri(t0)·g + 产业结构分量x_ri(t0)·(g_i − g) + 竞争力分"
-    "量x_ri(t1) −"
-    " x_ri(t0)·(1 + g_i)，三项之和等于变化量。按当年价格计算，增长含价格因素；竞争力分量为该地区超出本产业"
-    "全国增速的部分。",
+    "量x_ri(t1) − x_ri(t0)·(1 + g_i)，三项之和等于变化量。按当年价格计算，增长含价格因素；竞争力分量为该地"
+    "区超出本产业全国增速的部分。",
 )
 
 

@@ -54,8 +54,7 @@ def class_share(output: xr.DataArray, classes: pd.Series[str]) -> xr.DataArray:
 
 _METHOD = Text(
     "Share of the factor class in the region's gross output, current prices; which industry belongs to"
-    " which class is"
-    " the study's own table.",
+    " which class is the study's own table.",
     "要素密集类别占该地区总产出的比重（当年价格）；产业与要素类别的对应关系由研究数据表给出。",
 )
 
