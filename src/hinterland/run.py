@@ -26,7 +26,7 @@ import xarray as xr
 import hinterland
 from hinterland.aside import MANIFEST, written_aside
 from hinterland.steps import STEPS, LeftOut, Step, Work
-from hinterland.study import Result, Study, StudyError, Text, check_study, open_study
+from hinterland.study import LANGUAGES, Result, Study, StudyError, Text, check_study, open_study
 from hinterland.study.model import package_table
 
 Progress = Callable[[Text, float], None]
@@ -175,8 +175,13 @@ def answer(
     left_out = tuple(left for left in work.left_out if left.step in (question, *needs))
     if not findings:
         raise StudyError(
-            f"Nothing could be said about '{question}'.",
-            " ".join(dict.fromkeys(left.reason for left in left_out)),
+            Text(f"Nothing could be said about '{question}'.", f"无法回答“{question}”。"),
+            Text(
+                *(
+                    " ".join(dict.fromkeys(left.reason.get(tongue) for left in left_out))
+                    for tongue in LANGUAGES
+                )
+            ),
         )
     for name in tables or ():
         if name not in findings:

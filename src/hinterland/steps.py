@@ -30,11 +30,16 @@ class LeftOut:
 
     step: str
     part: str
-    reason: str
+    reason: Text
 
     def as_dict(self) -> dict[str, str]:
         """Return it as plain values."""
-        return {"step": self.step, "part": self.part, "reason": self.reason}
+        return {
+            "step": self.step,
+            "part": self.part,
+            "reason_en": self.reason.en,
+            "reason_zh": self.reason.zh,
+        }
 
 
 @dataclass
@@ -81,7 +86,9 @@ class Step:
             try:
                 work.keep(part(work, within))
             except StudyError as error:
-                work.left_out.append(LeftOut(self.code, name, str(error)))
+                work.left_out.append(
+                    LeftOut(self.code, name, error.words + Text.same(" ") + error.mend_words)
+                )
 
 
 def _measure(work: Work) -> Mapping[str, Part]:

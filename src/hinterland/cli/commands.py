@@ -112,7 +112,7 @@ def run_command(
 
             print_json(summary.as_dict())
         for left in summary.left_out:
-            talk.say(words.LEFT_OUT, part=left.part, reason=left.reason)
+            talk.say(words.LEFT_OUT, part=left.part, reason=left.reason.get(talk.language))
         if summary.warnings:
             talk.say(words.WARNINGS, count=summary.warnings, study=study)
         talk.say(words.DONE, path=summary.report, seconds=summary.seconds, tables=len(summary.findings))
@@ -217,7 +217,7 @@ def _answer(
         run.write_tables(answer, out)
         talk.say(words.TABLES_WRITTEN, tables=len(answer.findings), path=out)
     for left in answer.left_out:
-        talk.say(words.LEFT_OUT, part=left.part, reason=left.reason)
+        talk.say(words.LEFT_OUT, part=left.part, reason=left.reason.get(talk.language))
 
 
 @app.command("measure", help="What moved: how much, what, from where, to where.", epilog=EPILOG)

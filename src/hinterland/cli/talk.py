@@ -101,10 +101,10 @@ def _explain(error: Exception, talk: Talk) -> None:
     if report is not None and hasattr(report, "errors"):
         from hinterland.cli.show import print_findings
 
-        talk.complain(_message(error, talk.language))
+        talk.complain(error.words.get(talk.language) if isinstance(error, StudyError) else str(error))
         print_findings(report, talk.err, talk.language)
     elif isinstance(error, StudyError):
-        talk.complain(_message(error, talk.language), _mend(error, talk.language))
+        talk.complain(error.words.get(talk.language), error.mend_words.get(talk.language))
     elif isinstance(error, MemoryError):
         talk.complain(words.NO_MEMORY.get(talk.language))
     elif isinstance(error, OSError):
@@ -113,16 +113,6 @@ def _explain(error: Exception, talk: Talk) -> None:
         talk.complain(
             words.BUG.get(talk.language).format(error=f"{type(error).__name__}: {error}", log=_log())
         )
-
-
-def _message(error: Exception, language: Language) -> str:
-    message = getattr(error, "message", str(error))
-    return message.get(language) if isinstance(message, Text) else str(message)
-
-
-def _mend(error: Exception, language: Language) -> str:
-    mend = getattr(error, "mend", "")
-    return mend.get(language) if isinstance(mend, Text) else str(mend)
 
 
 def _log() -> str:

@@ -1,0 +1,77 @@
+"""What the code writes into the documentation: the nomenclature, the verification page, the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+from verification import comparisons
+
+from hinterland.study.model import package_table
+
+DOCS = Path(__file__).parents[1]
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table."""
+
+    def line(cells: Sequence[object]) -> str:
+        return "| " + " | ".join(str(c).replace("|", "\\|").replace("\n", " ") for c in cells) + " |"
+
+    return "\n".join([line(headings), line(["---"] * len(headings)), *map(line, rows)])
+
+
+def symbols() -> pd.DataFrame:
+    """Return the quantities with their symbols: one name per quantity everywhere."""
+    return pd.read_csv(DOCS / "symbols.csv", dtype=str, keep_default_na=False)
+
+
+def nomenclature() -> str:
+    """Return the quantities that analyses make: name, symbol, unit, meaning, Chinese term."""
+    return table(
+        ("name in tables", "symbol", "unit", "term", "Chinese"),
+        (
+            (f"`{r.name}`", f"${r.symbol}$" if r.symbol else "", r.unit, r.en, r.zh)
+            for r in symbols().itertuples(index=False)
+        ),
+    )
+
+
+def variables() -> str:
+    """Return the tables of a study folder from the schema that also drives reading, checks and templates."""
+    schema = package_table("schema")
+    named = schema[schema["role"] == "table"]
+    return table(
+        ("table", "required", "meaning", "Chinese"),
+        ((f"`{r.table}`", r.required, r.meaning_en, r.meaning_zh) for r in named.itertuples()),
+    )
+
+
+def parameters() -> str:
+    """Return the thresholds and weights of convention, with range, unit and source."""
+    return table(
+        ("parameter", "value", "low – high", "unit", "meaning", "source"),
+        (
+            (
+                f"`{r.parameter}`",
+                r.value or "–",
+                f"{r.low} – {r.high}" if r.low or r.high else "",
+                r.unit,
+                r.meaning_en,
+                r.source,
+            )
+            for r in package_table("parameters").itertuples()
+        ),
+    )
+
+
+def verification() -> str:
+    """Return each published answer beside ours."""
+    return table(
+        ("what", "published", "ours", "tolerance", "holds", "source"),
+        (
+            (c.what, c.published, c.ours, c.tolerance, "yes" if c.holds else "**no**", c.source)
+            for c in comparisons()
+        ),
+    )
