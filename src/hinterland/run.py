@@ -26,7 +26,7 @@ import xarray as xr
 import hinterland
 from hinterland.aside import MANIFEST, written_aside
 from hinterland.steps import STEPS, LeftOut, Step, Work
-from hinterland.study import LANGUAGES, Result, Study, StudyError, Text, check_study, open_study
+from hinterland.study import LANGUAGES, Result, Study, StudyError, Text, open_study
 from hinterland.study.model import package_table
 
 Progress = Callable[[Text, float], None]
@@ -105,6 +105,7 @@ def run(
         data is no error: it is left out, and manifest and report say why.
     """
     from hinterland import report
+    from hinterland.study import check_study
 
     began = time.perf_counter()
     with written_aside(directory) as part:

@@ -15,8 +15,7 @@ import xarray as xr
 from hinterland.study import Result, Study, StudyError, Text
 
 if TYPE_CHECKING:
-    from hinterland.accounts import IOTable
-    from hinterland.plan import Frontier, Plan
+    from hinterland.plan import Plan
     from hinterland.simulate import Outcome
 
 Found = Result | Iterable[Result] | None
@@ -54,8 +53,6 @@ class Work:
     moves: xr.DataArray | None = None
     findings: dict[str, Result] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
-    table: IOTable | None = None
-    frontier: Frontier | None = None
     plan: Plan | None = None
     outcome: Outcome | None = None
 
@@ -111,8 +108,9 @@ def _accounts(work: Work) -> Mapping[str, Part]:
         return accounts.derived_data(work.study)
 
     def mrio(work: Work, within: Within) -> Found:
-        work.table = accounts.estimate_mrio(work.study)
-        return work.table.tables(work.study)
+        table = accounts.estimate_mrio(work.study)
+        convergence = [table.convergence] if table.convergence is not None else []
+        return [*convergence, accounts.multipliers(table), accounts.interregional_trade(table)]
 
     return {
         "reconciliation": lambda work, within: accounts.reconcile(work.study),
@@ -133,12 +131,18 @@ def _potential(work: Work) -> Mapping[str, Part]:
 def _plan(work: Work) -> Mapping[str, Part]:
     from hinterland import plan
 
-    def make(work: Work, within: Within) -> Found:
-        work.frontier = plan.frontier(work.study, points=work.points, preset=work.preset)
-        work.plan = work.frontier.chosen
-        return [*work.frontier.tables(), *work.plan.tables()]
+    def frontier(work: Work, within: Within) -> Found:
+        found = plan.frontier(work.study, points=work.points, preset=work.preset)
+        work.plan = found.plan
+        return found.results().values()
 
-    return {"plan": make}
+    def best(work: Work, within: Within) -> Found:
+        # without a frontier (no carbon, no landed cost) there still is a plan for value added
+        if work.plan is None:
+            work.plan = plan.optimise(work.study, preset=work.preset, objective="value_added")
+        return work.plan.results().values()
+
+    return {"frontier": frontier, "plan": best}
 
 
 def _simulate(work: Work) -> Mapping[str, Part]:
