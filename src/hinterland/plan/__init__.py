@@ -1,1 +1,34 @@
-"""Which pathway is best?"""
+"""Which pathway is best? The phased transfer programme, its frontier, its check and its words.
+
+::
+
+    plan = hl.plan.optimise(study)                  # the knee of the frontier
+    plan = hl.plan.optimise(study, objective="employment")
+    front = hl.plan.frontier(study, points=25)
+    plan.results()                                  # tables by name
+"""
+
+from hinterland.plan.assemble import plan_data
+from hinterland.plan.compare import compare, compare_plans
+from hinterland.plan.data import PlanData
+from hinterland.plan.model import Frontier, Plan
+from hinterland.plan.optimise import Objective, frontier, optimise
+from hinterland.plan.programme import Programme, build
+from hinterland.plan.specialise import finger_kreinin
+from hinterland.plan.verify import verify
+
+__all__ = [
+    "Frontier",
+    "Objective",
+    "Plan",
+    "PlanData",
+    "Programme",
+    "build",
+    "compare",
+    "compare_plans",
+    "finger_kreinin",
+    "frontier",
+    "optimise",
+    "plan_data",
+    "verify",
+]

@@ -1,0 +1,129 @@
+"""Say in words why no plan exists, or why nothing moves, and what would mend it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from hinterland.plan.constraints import CONSTRAINTS
+from hinterland.plan.data import PlanData
+from hinterland.plan.programme import build
+from hinterland.plan.solver import NotSolvedError, Solution, Solver
+from hinterland.study import StudyError
+
+_MEND = {
+    "releasable": "Raise plan.release_share, or name more origins.",
+    "sequence": "Raise the cumulative shares in phase_focus.",
+    "host_growth": "Raise plan.host_growth, or name more hosts.",
+    "industry_growth": "Raise plan.industry_growth or plan.new_industry_floor, or see the table policies.",
+    "policy": "Look at the rows with the effect forbid in the table policies.",
+    "resource": "Raise the headroom in resource_limits.",
+    "job_loss": "Raise plan.job_loss.",
+    "similarity": "Raise plan.similarity_tolerance.",
+    "minimum": "Lower plan.minimum_output.",
+}
+
+
+def most(data: PlanData, without: str = "") -> Solution:
+    """Return the plan that moves the most, with one family of constraints left out."""
+    names = [c for c in CONSTRAINTS if c not in (without, "minimum")]
+    return Solver(build(replace(data, minimum=0.0), names, ("output",))).solve({"output": 1.0})
+
+
+def tightest(solution: Solution, count: int = 4) -> list[str]:
+    """Name the limits that keep the most from moving, the most valuable first, with host, resource and
+    phase."""
+    found: list[tuple[float, str, str]] = []
+    for name, dual in solution.duals.items():
+        if name == "intake_balance":
+            continue
+        for at in np.argwhere(np.nan_to_num(dual.values) > 1e-7):
+            labels = ", ".join(f"{d} {dual[d].values[k]}" for d, k in zip(dual.dims, at, strict=True))
+            found.append((float(dual.values[tuple(at)]), name, labels))
+    found.sort(key=lambda f: (-round(f[0], 9), f[1], f[2]))
+    seen: dict[str, str] = {}
+    for _, name, labels in found:
+        seen.setdefault(name, labels)
+    return [f"{name} ({labels})" if labels else name for name, labels in list(seen.items())[:count]]
+
+
+def explain_unsolved(data: PlanData, error: NotSolvedError) -> StudyError:
+    """Turn the solver's verdict into a message that names the limits, and a mend."""
+    if data.minimum > 0:
+        try:
+            solution = most(data)
+        except NotSolvedError:
+            return error
+        reached = float(solution.move.sum())
+        if reached < data.minimum:
+            names = tightest(solution)
+            first = names[0].split(" ")[0] if names else "minimum"
+            return StudyError(
+                f"The plan is infeasible: plan.minimum_output asks for {data.minimum:g}, "
+                f"but at most {reached:g} can move. What keeps it: {'; '.join(names) or 'nothing may move'}.",
+                f"Lower plan.minimum_output, or: {_MEND.get(first, '')}",
+            )
+    return StudyError(
+        f"The plan could not be solved: {error.status}.",
+        "Check resource_limits and the plan.* parameters for figures of the wrong size.",
+    )
+
+
+def explain_nothing(data: PlanData) -> StudyError:
+    """Say which constraint keeps everything where it is, or that moving is never worth it."""
+    if float(data.releasable.sum()) <= 0:
+        names, single = ["releasable"], True
+    elif float(most(data).move.sum()) > 0:
+        return StudyError(
+            "The best plan moves nothing, though something could move.",
+            "Look at the objective: no move betters it.",
+        )
+    else:
+        names = [c for c in CONSTRAINTS if c in _MEND and float(_without(data, c)) > 0]
+        single = bool(names)
+    if not single:
+        names = _shut(data)
+    where = _places(data, names[0]) if names else ""
+    return StudyError(
+        f"Nothing can move. What keeps it: {', '.join(names) or 'several limits together'}{where}.",
+        " ".join(_MEND[n] for n in names) or "Look at the plan.* parameters and resource_limits.",
+    )
+
+
+def _without(data: PlanData, name: str) -> float:
+    try:
+        return float(most(data, name).move.sum())
+    except NotSolvedError:
+        # without it nothing holds the programme: it is certainly not what is left
+        return float("inf")
+
+
+def _shut(data: PlanData) -> list[str]:
+    """Families of limits that are zero throughout (each alone would keep everything)."""
+    shut = []
+    if not bool((data.releasable > 0).any()):
+        shut.append("releasable")
+    if not bool((data.host_growth > 0).any()):
+        shut.append("host_growth")
+    if not bool((data.industry_growth > 0).any()):
+        shut.append("industry_growth")
+    if bool(data.forbidden.all()):
+        shut.append("policy")
+    if data.limit is not None and bool((data.limit <= 0).any(["resource", "phase"]).all()):
+        shut.append("resource")
+    if data.job_limit is not None and not bool((data.job_limit > 0).any()):
+        shut.append("job_loss")
+    return shut
+
+
+def _places(data: PlanData, name: str) -> str:
+    """Name the host, resource and phase where a resource leaves no room."""
+    if name != "resource" or data.limit is None:
+        return ""
+    none = data.limit.isel(phase=-1) <= 0
+    cells = [
+        f"{data.limit['resource'].values[k]} in {data.limit['host'].values[h]}, phase {data.codes[-1]}"
+        for h, k in np.argwhere(none.values)
+    ]
+    return f" ({'; '.join(cells[:6])})" if cells else ""

@@ -1,0 +1,125 @@
+"""What planning hands over: the `Plan` and the `Frontier`, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hinterland.plan.data import Array, PlanData
+from hinterland.study import Result, Study, Text
+
+if TYPE_CHECKING:
+    from hinterland.plan.solver import Solution
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A phased transfer plan.
+
+    Attributes
+    ----------
+    study, data
+        What it was made for and from.
+    objective : str
+        The objective it is best for, or "balanced" for the chosen point of the frontier.
+    transfer : DataArray[industry, origin, host, phase]
+        Capacity moved, money of output per year.
+    values : mapping
+        Objectives as the solver reports them: means over the plan's years.
+    duals : mapping of DataArray
+        Worth of one more unit of each limit, in units of `priced_in` (mean per year of the plan).
+    status : str
+        The solver's own word; always "Optimal", for anything else is an error.
+    """
+
+    study: Study
+    data: PlanData
+    objective: str
+    transfer: Array
+    values: Mapping[str, float]
+    duals: Mapping[str, Array]
+    bound_duals: Mapping[str, float]
+    priced_in: str
+    status: str
+    iterations: int
+
+    @property
+    def moves(self) -> Array:
+        """Capacity moved over the whole plan [industry, origin, host], in the study's order of labels."""
+        return self.transfer.sum("phase")
+
+    @property
+    def intake(self) -> Array:
+        """Capacity moved into each host by the end of each phase, cumulative [industry, host, phase]."""
+        return self.transfer.sum("origin").cumsum("phase").assign_coords(phase=self.data.codes)
+
+    def results(self) -> dict[str, Result]:
+        """Return the plan's tables by name."""
+        from hinterland.plan import results
+
+        return results.tables(self)
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Plans of which none is better than another in every objective, from most of `first` to best of
+    `second`.
+
+    Attributes
+    ----------
+    plans : tuple of Plan
+    chosen : int
+        Position of the chosen plan: the knee.
+    payoff : mapping
+        Values of all objectives where each one in turn is best (lexicographic).
+    first, second : str
+        The two objectives traded off.
+    """
+
+    study: Study
+    plans: tuple[Plan, ...]
+    chosen: int
+    payoff: Mapping[str, Mapping[str, float]]
+    first: str
+    second: str
+    note: Text
+
+    @property
+    def plan(self) -> Plan:
+        """The chosen plan."""
+        return self.plans[self.chosen]
+
+    def results(self) -> dict[str, Result]:
+        """Return the frontier's tables by name."""
+        from hinterland.plan import results
+
+        return results.frontier_tables(self)
+
+
+def make_plan(
+    study: Study, data: PlanData, objective: str, priced_in: str, solution: Solution, priced: Solution
+) -> Plan:
+    """Put a plan together: moves from the last solve, prices from the one that set them, labels in study
+    order."""
+    order = {
+        "industry": [i for i in study.industries if i in set(data.industries)],
+        "origin": [r for r in study.regions if r in set(data.origins)],
+        "host": [r for r in study.regions if r in set(data.hosts)],
+    }
+    transfer = solution.move.sel(order).transpose("industry", "origin", "host", "phase")
+    # what is left of rounding in the solver is not a move
+    total = float(transfer.sum())
+    transfer = transfer.where(transfer > 1e-12 * max(total, 1.0), 0.0)
+    return Plan(
+        study,
+        data,
+        objective,
+        transfer,
+        dict(solution.values),
+        dict(priced.duals),
+        dict(priced.bound_duals),
+        priced_in,
+        solution.status,
+        solution.iterations,
+    )

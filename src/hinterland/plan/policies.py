@@ -1,0 +1,80 @@
+"""The policy screen: what published policies forbid, restrict or encourage, by region, industry and year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from hinterland.study import Phase, StudyError
+
+EFFECTS = ("encourage", "restrict", "forbid")
+_OPEN_END = 9999
+
+
+def active(policies: pd.DataFrame) -> pd.DataFrame:
+    """Return the policies with years as numbers; an empty start or end is open."""
+    out = policies.copy()
+    for column, default in (("start_year", 0), ("end_year", _OPEN_END)):
+        out[column] = pd.to_numeric(out[column], errors="coerce").fillna(default).astype(int)
+    unknown = set(out["effect"]) - set(EFFECTS)
+    if unknown:
+        raise StudyError(
+            f"The table policies has the effect {', '.join(sorted(unknown))}.",
+            f"Use one of {', '.join(EFFECTS)}.",
+        )
+    return out
+
+
+def applies(row: pd.Series, industry: str, host: str) -> bool:
+    """True when a policy speaks of this industry in this region; an empty cell or * means all."""
+    return row["region"] in ("", "*", host) and row["industry"] in ("", "*", industry)
+
+
+def yearly_factor(
+    policies: pd.DataFrame,
+    industries: Sequence[str],
+    hosts: Sequence[str],
+    years: Sequence[int],
+    *,
+    restrict: float,
+    encourage: float,
+) -> xr.DataArray:
+    """Return the factor on an industry's growth limit in a host, by year [industry, host, year].
+
+    1 without a policy, `encourage` or `restrict` with one, their product with both, 0 where one forbids (what
+    forbids outweighs what encourages).
+    """
+    out = np.ones((len(industries), len(hosts), len(years)))
+    effect_factor = {"encourage": encourage, "restrict": restrict, "forbid": 0.0}
+    strongest: dict[tuple[int, int, int], set[str]] = {}
+    for _, row in active(policies).iterrows():
+        for i, industry in enumerate(industries):
+            for h, host in enumerate(hosts):
+                if not applies(row, industry, host):
+                    continue
+                for t, year in enumerate(years):
+                    if row["start_year"] <= year <= row["end_year"]:
+                        strongest.setdefault((i, h, t), set()).add(str(row["effect"]))
+    # two policies of the same effect are not twice as strong
+    for cell, effects in strongest.items():
+        out[cell] = float(np.prod([effect_factor[e] for e in sorted(effects)]))
+    return xr.DataArray(
+        out,
+        {"industry": list(industries), "host": list(hosts), "year": list(years)},
+        ["industry", "host", "year"],
+    )
+
+
+def by_phase(factor: xr.DataArray, phases: Sequence[Phase]) -> tuple[xr.DataArray, xr.DataArray]:
+    """Return effective years of growth by the end of each phase, and the moves forbidden throughout a phase.
+
+    Effective years are the sum of the yearly factors, cumulative over phases [industry, host, phase].
+    """
+    codes = [p.code for p in phases]
+    sums = [factor.sel(year=slice(p.start, p.end)).sum("year") for p in phases]
+    stacked = xr.concat(sums, dim=pd.Index(codes, name="phase"))
+    stacked = stacked.transpose("industry", "host", "phase")
+    return stacked.cumsum("phase").assign_coords(phase=codes), stacked == 0

@@ -1,0 +1,201 @@
+"""One loaded linear programme, solved again and again by HiGHS with other objectives and bounds.
+
+The programme is handed to HiGHS once. A further solve changes the cost or the bounds of the few columns that
+hold the objectives and starts from the last basis. One thread, the simplex method and fixed tolerances make
+the same sequence of solves give the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+import xarray as xr
+from highspy._core import _Highs
+
+from hinterland.plan.data import PlanData
+from hinterland.plan.objectives import SENSE
+from hinterland.plan.programme import Programme, build
+from hinterland.study import StudyError
+
+# An objective that is held while another is sought may fall short by this share of itself.
+HOLD = 1e-9
+FEASIBILITY = 1e-9
+INFINITE = float("inf")
+OPTIONS: dict[str, bool | int | float | str] = {
+    "output_flag": False,
+    "solver": "simplex",
+    "simplex_strategy": 1,
+    "threads": 1,
+    "parallel": "off",
+    "random_seed": 0,
+    "primal_feasibility_tolerance": FEASIBILITY,
+    "dual_feasibility_tolerance": FEASIBILITY,
+}
+
+
+@dataclass(frozen=True)
+class Solution:
+    """One solve: moves, values of the objectives, duals by constraint, and what the solver said.
+
+    `duals` are the change of the maximised objective per unit of a constraint's right-hand side, labelled
+    like the constraint; NaN where the constraint does not exist.
+    """
+
+    move: xr.DataArray
+    values: Mapping[str, float]
+    duals: Mapping[str, xr.DataArray]
+    bound_duals: Mapping[str, float]
+    status: str
+    iterations: int
+
+
+class Solver:
+    """A programme loaded into HiGHS."""
+
+    def __init__(self, programme: Programme) -> None:
+        model = programme.model
+        self.programme = programme
+        matrices = model.matrices
+        self._highs = _load(matrices)
+        self._column = {int(label): k for k, label in enumerate(matrices.vlabels)}
+        self._row = {int(label): k for k, label in enumerate(matrices.clabels)}
+        self._objective = {
+            name: self._column[int(model.variables[name].labels)] for name in programme.objectives
+        }
+        self._move = np.vectorize(self._column.__getitem__)(model.variables["move"].labels.values)
+
+    def solve(
+        self, gain: Mapping[str, float], bounds: Mapping[str, tuple[float, float]] | None = None
+    ) -> Solution:
+        """Maximise the weighted objectives within bounds on objectives.
+
+        Parameters
+        ----------
+        gain : mapping of str to float
+            Weight of each objective; negative to minimise it.
+        bounds : mapping of str to (low, high), optional
+            Bounds on objectives; those not named are free.
+
+        Raises
+        ------
+        StudyError
+            Infeasible, unbounded or not solved to optimality.
+        """
+        wanted = dict(bounds or {})
+        for name, column in self._objective.items():
+            self._highs.changeColCost(column, -float(gain.get(name, 0.0)))
+            low, high = wanted.get(name, (-INFINITE, INFINITE))
+            self._highs.changeColBounds(column, low, high)
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            # a stale basis can mislead; a verdict other than optimal has to come from a fresh start
+            self._highs.clearSolver()
+            self._highs.run()
+            status = self._highs.getModelStatus()
+        text = self._highs.modelStatusToString(status)
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise NotSolvedError(text)
+        return self._read(text)
+
+    def lexicographic(
+        self, order: list[str], bounds: Mapping[str, tuple[float, float]] | None = None
+    ) -> Solution:
+        """Solve for one objective after another, each held at its best while the next is sought."""
+        held = dict(bounds or {})
+        solution: Solution | None = None
+        for name in order:
+            if name not in self._objective:
+                continue
+            sign = 1.0 if SENSE[name] == "max" else -1.0
+            solution = self.solve({name: sign}, held)
+            held[name] = hold(name, solution.values[name], held.get(name))
+        if solution is None:
+            raise StudyError(
+                "None of the objectives asked for can be measured.", "Give the study their data."
+            )
+        return solution
+
+    def _read(self, text: str) -> Solution:
+        result = self._highs.getSolution()
+        columns = np.asarray(result.col_value)
+        rows = -np.asarray(result.row_dual)
+        column_duals = np.asarray(result.col_dual)
+        model, data = self.programme.model, self.programme.data
+        move = xr.DataArray(
+            np.maximum(columns[self._move], 0.0),
+            {"industry": data.industries, "origin": data.origins, "host": data.hosts, "phase": data.codes},
+            ["industry", "origin", "host", "phase"],
+        )
+        duals = {}
+        for name in self.programme.constraints:
+            labels = model.constraints[name].labels
+            there = labels.values >= 0
+            values = np.full(labels.shape, np.nan)
+            values[there] = rows[[self._row[int(k)] for k in labels.values[there]]]
+            duals[name] = xr.DataArray(
+                values, {d: labels[d].values for d in labels.dims}, [str(d) for d in labels.dims]
+            )
+        return Solution(
+            move,
+            {name: float(columns[k]) for name, k in self._objective.items()},
+            duals,
+            {name: -float(column_duals[k]) for name, k in self._objective.items()},
+            text,
+            int(self._highs.getInfo().simplex_iteration_count),
+        )
+
+
+class NotSolvedError(StudyError):
+    """The solver did not reach an optimum; the message is its own word for why."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"The solver ended with '{status}'.", "Look for limits that contradict one another.")
+        self.status = status
+
+
+def _load(matrices: Any) -> Any:
+    """Hand the programme's matrices to HiGHS.
+
+    The bare class is used, because the one that wraps it prints a banner to standard output as it is made,
+    before it can be told to be quiet; that would spoil a command's JSON.
+    """
+    solver = _Highs()
+    for option, value in OPTIONS.items():
+        solver.setOptionValue(option, value)
+    by_column = matrices.A.tocsc()
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = by_column.shape
+    lp.col_cost_ = np.zeros(lp.num_col_)
+    lp.col_lower_, lp.col_upper_ = np.asarray(matrices.lb, float), np.asarray(matrices.ub, float)
+    bound, sense = np.asarray(matrices.b, float), np.asarray(matrices.sense)
+    lp.row_lower_ = np.where(sense == "<", -highspy.kHighsInf, bound)
+    lp.row_upper_ = np.where(sense == ">", highspy.kHighsInf, bound)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = by_column.indptr
+    lp.a_matrix_.index_ = by_column.indices
+    lp.a_matrix_.value_ = by_column.data
+    solver.passModel(lp)
+    return solver
+
+
+def hold(name: str, value: float, inside: tuple[float, float] | None = None) -> tuple[float, float]:
+    """Bounds that keep an objective at least as good as `value`, but for rounding."""
+    slack = HOLD * max(1.0, abs(value))
+    low, high = inside or (-INFINITE, INFINITE)
+    return (max(low, value - slack), high) if SENSE[name] == "max" else (low, min(high, value + slack))
+
+
+def load(data: PlanData) -> Solver:
+    """Build the whole programme of some data and load it."""
+    programme = build(data)
+    if not programme.objectives:
+        raise StudyError(
+            "The plan has no objective: the study has neither value added, employment, co2 nor landed cost.",
+            "Give at least one of them, or the national table from which value added is estimated.",
+        )
+    return Solver(programme)
