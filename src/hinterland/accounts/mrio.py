@@ -97,9 +97,9 @@ def regional_final_demand(study: Study, national: Array, output: Array, added: A
     r"""Spread national final demand over regions.
 
     A category goes to regions in proportion to its key (``[parameters.accounts.final_demand]``: indicators,
-    whose shares are averaged geometrically, or value_added, the default). Exports, categories with the key "output" and
-    negative entries stay with the makers, in proportion to their output; exports also in proportion to the
-    key relative to all output of the region, none above ``accounts.export_cap`` of its output.
+    whose shares are averaged geometrically, or value_added, the default). Exports, categories with the key
+    "output" and negative entries stay with the makers, in proportion to output; exports also in proportion
+    to the key relative to all output of the region, none above ``accounts.export_cap`` of its output.
 
     Parameters
     ----------

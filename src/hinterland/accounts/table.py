@@ -49,7 +49,7 @@ class IOTable:
     Z : array [n, n]
         Deliveries of row to column as inputs, money.
     Y : array [n, columns]
-        Deliveries to final demand; `final` names the (region, category) of each column (region "" if not known).
+        Deliveries to final demand; `final` names the (region, category) of each column.
     V : array [items, n]
         Value added by item, money.
     x : array [n]
@@ -305,7 +305,7 @@ class IOTable:
         r"""Type I multipliers, :math:`m' = c'(I-A)^{-1}`.
 
         Total output (`kind` "output", where c is 1), value added ("value_added") or a satellite
-        ("employment", "co2", ...) per unit of final demand for each region's industry, everywhere. Shape [region,
+        ("employment", "co2", ...) per unit of final demand for each region's industry. Shape [region,
         industry]; NaN where there is no output, or everywhere if part of the satellite is unknown.
 
         References
@@ -328,7 +328,7 @@ class IOTable:
 
     @functools.cached_property
     def trade(self) -> Array:
-        """Deliveries of each product from region to region, as inputs and to final demand; [product, from, to].
+        """Deliveries of each product between regions, inputs and final demand; [product, from, to].
 
         Exports abroad are left out. Needs final demand by region.
         """
