@@ -1,4 +1,4 @@
-"""The documentation: `make docs` builds it offline, warnings are errors, and its pages ask no other host for anything."""
+"""The documentation. It builds offline, warnings are errors, and its pages ask no other host for anything."""
 
 from __future__ import annotations
 
@@ -38,3 +38,5 @@ html_title = f"hinterland {release}"
 html_copy_source = False
 exclude_patterns = ["_build", "_ext"]
 nitpicky = False
+# several classes have an attribute of the same name; a plain word in backticks is not meant as a link
+suppress_warnings = ["ref.python"]

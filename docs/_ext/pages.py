@@ -23,8 +23,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def symbols() -> pd.DataFrame:
-    """Return the quantities with their symbols: one name per quantity everywhere."""
-    return pd.read_csv(DOCS / "symbols.csv", dtype=str, keep_default_na=False)
+    """Return the quantities with their symbols; a term that headings already have is taken from there."""
+    table = pd.read_csv(DOCS / "symbols.csv", dtype=str, keep_default_na=False)
+    words = package_table("words").query("kind == 'column'").set_index("code")
+    for language in ("en", "zh"):
+        headings = table["name"].map(words[language].to_dict())
+        table[language] = table[language].where(table[language] != "", headings)
+    return table
 
 
 def nomenclature() -> str:
