@@ -66,7 +66,7 @@ def bars(
     colours: Mapping[str, str] | None = None,
     note: Text = EMPTY,
 ) -> Chart:
-    """Return horizontal bars, a row for each code of `category` and a bar (or a part of one) for each of `values`.
+    """Return horizontal bars: a row for each code of `category`, a bar (or part of one) for each of `values`.
 
     Each bar is labelled with its figure; series are told apart by hatching as well as colour.
     """
@@ -160,7 +160,7 @@ def lines(
     by: str | None = None,
     note: Text = EMPTY,
 ) -> Chart:
-    """Return `value` over the numbers in `x` (years), a line for each code of `by`; marks differ in shape and dash."""
+    """Return `value` over the years in `x`, a line for each code of `by`; marks differ in shape and dash."""
     column = result.column(value)
     write = writer(column, frame[value].tolist())
     codes = list(dict.fromkeys(frame[by])) if by else [""]
@@ -222,7 +222,7 @@ def lines(
 def rank_intervals(
     study: Study, result: Result, title: Text, alt: Text, *, chart: str, note: Text = EMPTY
 ) -> Chart:
-    """Return ranks as dots with their intervals, best on top; hosts have filled dots, other regions hollow ones.
+    """Return ranks as dots with their intervals, best on top; hosts have filled dots, others hollow ones.
 
     Parameters
     ----------

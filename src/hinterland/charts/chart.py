@@ -14,7 +14,7 @@ from hinterland.charts.palette import FONT, INK, MUTED, RULE, SERIES
 from hinterland.study import EMPTY, LANGUAGES, Column, Language, StudyError, Text
 
 Option = dict[str, Any]
-"""An ECharts option as plain data. Strings that start with ``hl:`` name functions of the page's own script."""
+"""An ECharts option as plain data. Strings that start with ``hl:`` name functions of the page's script."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Chart:
         return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
     def _repr_html_(self) -> str:
-        """Show the chart in a notebook, in a frame of its own so that pages and charts do not disturb one another."""
+        """Show the chart in a notebook, in a frame of its own so that page and chart do not meet."""
         page = (
             '<!doctype html><html lang="en"><meta charset="utf-8"><body style="margin:0;background:#fff">'
             f'<div data-chart="{html.escape(self.name)}" style="height:{self.height}px" role="img" '

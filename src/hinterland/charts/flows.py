@@ -61,15 +61,15 @@ def sankey(
         nodes: list[dict[str, Any]] = []
         for depth, (side, totals, colour, position) in enumerate(columns):
             for code, amount in totals.sort_values(ascending=False, kind="stable").items():
-                label = industry(str(code)) if side == "i" else study.label("region", code, language)
+                named = industry(str(code)) if side == "i" else study.label("region", code, language)
                 nodes.append(
                     {
                         "name": f"{side}:{code}",
-                        "text": label,
+                        "text": named,
                         "depth": depth,
                         "itemStyle": {"color": colour},
                         "label": {"position": position},
-                        "tip": f"{label}\n{shown(float(amount))}",
+                        "tip": f"{named}\n{shown(float(amount))}",
                     }
                 )
         texts = {node["name"]: node["text"] for node in nodes}
@@ -85,7 +85,7 @@ def sankey(
                 for (x, y), amount in flows.items()
             ]
 
-        label = {
+        label: Option = {
             "formatter": "hl:label",
             "fontSize": 12,
             "color": palette.INK,

@@ -15,7 +15,7 @@ from hinterland.study import EMPTY, Column, Language, Result, Study, Text
 
 
 def writer(column: Column, values: Sequence[float]) -> Any:
-    """Return the function that writes a column's figures: shares in per cent, the rest with common decimals."""
+    """Return the function that writes a column's figures: shares in per cent, others with like decimals."""
     if column.kind == "share":
         places = numbers.share_places(values)
         return lambda value: numbers.percent(value, places)
@@ -24,7 +24,7 @@ def writer(column: Column, values: Sequence[float]) -> Any:
 
 
 def tile_positions(study: Study) -> dict[str, tuple[int, int]]:
-    """Return column and row of each region's tile; regions without any are laid out in rows, in the study's order."""
+    """Return column and row of each region's tile; without any, regions are laid out in the study's order."""
     table = study.frames["regions"]
     if {"tile_col", "tile_row"} <= set(table.columns):
         cols = pd.to_numeric(table["tile_col"], errors="coerce")
@@ -86,7 +86,7 @@ def tile_map(
     study : Study
         Gives the tiles (``tile_col``, ``tile_row`` of the table regions) and the names.
     result : Result
-        With a column ``region`` (one row each) and the figure `value`; regions without one are drawn as unknown.
+        With a column ``region`` (one row each) and the figure `value`; other regions are drawn as unknown.
     value : str
         Column drawn.
     centre : float, optional
@@ -142,7 +142,7 @@ def heat_map(
     centre: float | None = None,
     note: Text = EMPTY,
 ) -> Chart:
-    """Return a heat map of `value` with a row for each code of `rows` and a column for each code of `columns`.
+    """Return a heat map of `value`: a row for each code of `rows`, a column for each code of `columns`.
 
     `frame` is the part of the result's frame that is drawn, in the order in which it is to be drawn.
     """
@@ -190,7 +190,7 @@ def heat_map(
 
 
 def row_labels(option: Option, width: int, narrow: Option | None = None) -> Option:
-    """Return an option whose row labels take `width` pixels, fewer on a phone, where they are cut rather than lost."""
+    """Return an option whose row labels take `width` pixels, fewer on a phone, where they are cut short."""
     label = {"interval": 0, "overflow": "truncate", "fontSize": 12, "color": palette.INK}
     base = {**option, "yAxis": {**option["yAxis"], "axisLabel": {**label, "width": width}}}
     base["grid"] = {**option["grid"], "left": width + 10}

@@ -1,4 +1,4 @@
-"""Colours: each at least 4.5 to 1 on white, told apart by colour-blind readers, never the only mark of a difference."""
+"""Colours: at least 4.5 to 1 on white, told apart by colour-blind readers, never the only difference."""
 
 from __future__ import annotations
 

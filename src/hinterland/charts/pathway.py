@@ -113,7 +113,7 @@ def frontier(
     Parameters
     ----------
     result : Result
-        With columns ``point``, ``chosen`` (flag) and the figures `x` and `y`; points without a solution are left out.
+        With columns ``point``, ``chosen`` (flag) and the figures `x` and `y`; unsolved points are left out.
     """
     across, up = result.column(x), result.column(y)
     frame = result.frame.dropna(subset=[x, y]).sort_values([x, y], kind="stable")

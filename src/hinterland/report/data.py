@@ -1,0 +1,178 @@
+"""The last chapter: variables, sources, parameters, and how the report was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from hinterland.charts import numbers
+from hinterland.charts.words import unit
+from hinterland.report.tables import Head, Table, bilingual
+from hinterland.study import Study, Text
+from hinterland.study.model import package_table
+
+
+def _word(study: Study, code: str) -> Text:
+    return study.text("report", code)
+
+
+def _cells(row: Sequence[Markup | str]) -> str:
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>\n"
+
+
+def _table(name: str, title: Text, heads: Sequence[Text], rows: Sequence[Sequence[Markup | str]]) -> Table:
+    body = Markup("".join(_cells(row) for row in rows))
+    return Table(name, title, tuple(Head(h) for h in heads), body, len(rows), len(rows), exported=False)
+
+
+def badge(study: Study, status: str) -> Markup:
+    """Return the visible mark of a status: a shape and a word."""
+    return Markup('<span class="badge {s}">{w}</span>').format(
+        s=status, w=bilingual(study.text("status", status))
+    )
+
+
+def citation(text: object) -> Markup:
+    """Return words that are quoted as they are: they belong to both languages' pages."""
+    return Markup('<cite class="quoted">{}</cite>').format(str(text))
+
+
+def variables(study: Study) -> Table:
+    """Return every variable of the study with unit, year, status, sources and method."""
+    rows: list[list[Markup | str]] = []
+    for code in sorted(study.provenance, key=lambda c: (study.provenance[c].status != "observed", c)):
+        known = study.provenance[code]
+        rows.append(
+            [
+                bilingual(study.text("variable", code)),
+                bilingual(unit(study, known.unit)),
+                known.year,
+                badge(study, known.status),
+                source_links(study, known.sources),
+                bilingual(known.method),
+            ]
+        )
+    heads = [_word(study, w) for w in ("variable", "unit", "year", "status", "sources", "method")]
+    return _table("variables", _word(study, "variables"), heads, rows)
+
+
+def source_links(study: Study, codes: Sequence[str]) -> Markup:
+    """Return links to the list of sources; a source that is not in the list is quoted as it stands."""
+    known = _numbered(study)
+    parts = [
+        Markup('<a href="#source-{n}">[{n}]</a>').format(n=known[code]) if code in known else citation(code)
+        for code in codes
+    ]
+    return Markup(" ").join(parts)
+
+
+def _numbered(study: Study) -> Mapping[str, int]:
+    table = study.frames.get("sources")
+    return {} if table is None else {str(code): i for i, code in enumerate(table["source"], start=1)}
+
+
+def sources(study: Study) -> list[Markup]:
+    """Return the citations, in the order of their numbers."""
+    table = study.frames.get("sources")
+    if table is None:
+        return []
+    out = []
+    for row in table.to_dict("records"):
+        url = str(row.get("url") or "")
+        shown = Markup(' <a class="url" href="{u}" rel="noreferrer noopener">{u}</a>').format(u=url)
+        safe = url.startswith(("https://", "http://"))
+        out.append(citation(row["citation"]) + (shown if safe else Markup("")))
+    return out
+
+
+def parameters(study: Study) -> Table:
+    """Return every parameter with the value in force, its range and its source."""
+    rows: list[list[Markup | str]] = []
+    for row in package_table("parameters").to_dict("records"):
+        code = str(row["parameter"])
+        value = study.parameter(code)
+        changed = str(value) != str(row["value"])
+        shown = escape(_value(value))
+        if changed:
+            shown += Markup(' <span class="badge own">{}</span>').format(bilingual(_word(study, "own_value")))
+        rows.append(
+            [
+                bilingual(Text(row["meaning_en"], row["meaning_zh"])),
+                shown,
+                _value(row["low"]),
+                _value(row["high"]),
+                bilingual(unit(study, row["unit"])),
+                bilingual(study.text("parameter_source", row["source"]))
+                if study.text("parameter_source", row["source"]) != Text.same(row["source"])
+                else citation(row["source"]),
+                Markup("<code>{}</code>").format(code),
+            ]
+        )
+    heads = [_word(study, w) for w in ("meaning", "value", "low", "high", "unit", "source", "parameter")]
+    return _table("parameters", _word(study, "parameters"), heads, rows)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return "" if value is None else str(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_value(v) for v in value)
+    if isinstance(value, int):
+        return str(value)
+    try:
+        return (
+            numbers.figure(float(str(value)), None)
+            if abs(float(str(value))) >= 1000
+            else f"{float(str(value)):g}"
+        )
+    except ValueError:
+        return str(value)
+
+
+def manifest_rows(study: Study, manifest: Mapping[str, Any]) -> list[tuple[Text, Markup]]:
+    """Return what made this report, for a reader: program, time, machine, packages, seeds, solver, hashes."""
+    out: list[tuple[Text, Markup]] = []
+    for key, value in manifest.items():
+        if key in ("parameters", "tables", "left_out", "steps") or value in (None, "", {}, []):
+            continue
+        out.append((study.text("manifest", key), _manifest_value(study, value)))
+    return out
+
+
+def _manifest_value(study: Study, value: object) -> Markup:
+    if isinstance(value, Mapping):
+        if set(value) == {"en", "zh"}:
+            return bilingual(Text(str(value["en"]), str(value["zh"])))
+        items = [
+            Markup("<li>{}: {}</li>").format(bilingual(study.text("manifest", k)), _manifest_value(study, v))
+            for k, v in value.items()
+            if v not in (None, "", {}, [])
+        ]
+        return Markup("<ul>{}</ul>").format(Markup("").join(items))
+    if isinstance(value, (list, tuple)):
+        return Markup(", ").join(_manifest_value(study, v) for v in value)
+    if isinstance(value, bool):
+        return bilingual(study.text("flag", "yes" if value else "no"))
+    return Markup('<code class="quoted">{}</code>').format(str(value))
+
+
+def left_out(manifest: Mapping[str, Any]) -> list[tuple[str, Text]]:
+    """Return the parts that could not be computed, with the reason given."""
+    out = []
+    for entry in manifest.get("left_out") or ():
+        reason = entry.get("reason", "")
+        text = Text(reason["en"], reason["zh"]) if isinstance(reason, Mapping) else Text.same(str(reason))
+        out.append((str(entry.get("part", "")), text))
+    return out
+
+
+def input_files(study: Study) -> Table:
+    """Return the study's files with their hashes."""
+    rows: list[list[Markup | str]] = [
+        [Markup("<code>{}</code>").format(name), Markup("<code>{}</code>").format(digest)]
+        for name, digest in sorted(study.files.items())
+    ]
+    heads = [_word(study, "file"), _word(study, "hash")]
+    return _table("input_files", _word(study, "input_files"), heads, rows)

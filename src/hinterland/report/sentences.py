@@ -1,0 +1,347 @@
+"""What the findings say, in words: each sentence is written only when the figures it needs are there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from hinterland.charts import numbers
+from hinterland.charts.words import listing, phase_name, unit
+from hinterland.report.views import Findings, usable
+from hinterland.study import Study, Text
+
+
+def amount(study: Study, value: float, unit_text: str) -> Text:
+    """Return a figure with its unit; before a unit that begins with a number stands a times sign."""
+    written = unit(study, unit_text)
+    shown = numbers.figure(value)
+    times = " × " if written.en[:1].isdigit() else " "
+    return Text(f"{shown}{times}{written.en}".strip(), f"{shown}{written.zh}".strip())
+
+
+def money(study: Study, value: float) -> Text:
+    """Return an amount in the study's unit of money."""
+    return amount(study, value, study.unit("money"))
+
+
+def regions(study: Study, codes: list[str]) -> Text:
+    """Return names of regions as an enumeration."""
+    return listing([study.text("region", code) for code in codes])
+
+
+def _largest(series: pd.Series[float], most: int) -> pd.Series[float]:
+    return series.dropna().sort_values(ascending=False, kind="stable").head(most)
+
+
+def moved(study: Study, findings: Findings) -> list[Text]:
+    """Say what moved in the past: the hosts' share and the industries that gained most."""
+    out = []
+    share = usable(findings, "host_share", "host_share")
+    if share is not None:
+        frame = share.frame.dropna(subset=["host_share"]).sort_values("year", kind="stable")
+        first, last = frame.iloc[0], frame.iloc[-1]
+        low = frame.loc[frame["host_share"].idxmin()]
+        out.append(
+            Text(
+                "The host regions made {a} of all output in {y0} and {b} in {y1}; the lowest share was {c} "
+                "in {yl}.",
+                "承接地占全部总产出的份额，{y0}年为{a}，{y1}年为{b}，最低为{yl}年的{c}。",
+            ).format(
+                a=numbers.percent(first["host_share"]),
+                b=numbers.percent(last["host_share"]),
+                c=numbers.percent(low["host_share"]),
+                y0=f"{first['year']:.0f}",
+                y1=f"{last['year']:.0f}",
+                yl=f"{low['year']:.0f}",
+            )
+        )
+    change = usable(findings, "share_change", "share_change_money")
+    if change is not None:
+        frame = change.frame
+        hosts = frame[frame["region"].isin(study.hosts)]
+        by_industry = hosts.groupby("industry", observed=True)["share_change_money"].sum(min_count=1)
+        years = {"y0": f"{frame['start'].iloc[0]:.0f}", "y1": f"{frame['end'].iloc[0]:.0f}"}
+        gains = _largest(by_industry[by_industry > 0], 3)
+        losses = _largest(-by_industry[by_industry < 0], 3)
+        for sign, found in ((1, gains), (-1, losses)):
+            if found.empty:
+                continue
+            items = [
+                Text("{i} ({v})", "{i}（{v}）").format(
+                    i=study.text("industry", c), v=numbers.figure(float(v))
+                )
+                for c, v in found.items()
+            ]
+            template = (
+                Text(
+                    "Between {y0} and {y1} the hosts' share rose most in {l}; each figure is what the change "
+                    "of share is worth in output of {y1}, in {u}.",
+                    "{y0}—{y1}年，承接地份额上升折算金额最多的产业是{l}（按{y1}年产出折算，单位：{u}）。",
+                )
+                if sign > 0
+                else Text("It fell most in {l}.", "下降最多的是{l}。")
+            )
+            out.append(template.format(l=listing(items), u=unit(study, study.unit("money")), **years))
+    return out
+
+
+def hosting(study: Study, findings: Findings) -> list[Text]:
+    """Say who could host: the best ranked hosts and how firm their ranks are."""
+    capacity = usable(findings, "capacity", "rank")
+    if capacity is None:
+        return []
+    frame = capacity.frame[capacity.frame["region"].isin(study.hosts)].dropna(subset=["rank"])
+    if frame.empty:
+        return []
+    frame = frame.sort_values("rank", kind="stable")
+    items = [
+        Text("{r} (rank {k:g}, between {a:g} and {b:g})", "{r}（第{k:g}位，区间{a:g}—{b:g}）").format(
+            r=study.text("region", row["region"]), k=row["rank"], a=row["rank_low"], b=row["rank_high"]
+        )
+        for _, row in frame.head(3).iterrows()
+    ]
+    out = [
+        Text(
+            "Of the hosts, the capacity index places highest {l}, among {n} regions.",
+            "在{n}个参评地区中，承接能力位次靠前的承接地为{l}。",
+        ).format(l=listing(items), n=int(capacity.frame["rank"].notna().sum()))
+    ]
+    missing = [r for r in study.hosts if r not in set(frame["region"])]
+    if missing:
+        out.append(
+            Text("Not scored for want of data: {l}.", "因缺少数据未能评分：{l}。").format(
+                l=regions(study, missing)
+            )
+        )
+    return out
+
+
+def wiring(study: Study, findings: Findings) -> list[Text]:
+    """Say how regional and national totals were reconciled, and whether the estimated tables balance."""
+    out = []
+    found = usable(findings, "reconciliation", "regional_total", "national_total")
+    if found is not None:
+        known = found.frame.dropna(subset=["regional_total", "national_total"])
+        regional, national = float(known["regional_total"].sum()), float(known["national_total"].sum())
+        ratio = known["regional_total"] / known["national_total"].where(known["national_total"] != 0)
+        out.append(
+            Text(
+                "Regional output adds up to {a}, national output is {b}: a difference of {d}. By industry "
+                "the ratio of the two runs from {lo} to {hi}. Every industry's regional figures are brought "
+                "to the national total by one common factor; the shares of the regions stay as published.",
+                "各地区总产出合计{a}，全国总产出为{b}，相差{d}。分产业看，两者之比在{lo}至{hi}之间。"
+                "各产业的地区数据按统一系数调整到全国总量，地区份额保持发布值不变。",
+            ).format(
+                a=money(study, regional),
+                b=money(study, national),
+                d=numbers.signed(numbers.percent(regional / national - 1)) if national else numbers.UNKNOWN,
+                lo=numbers.figure(float(ratio.min()), 2),
+                hi=numbers.figure(float(ratio.max()), 2),
+            )
+        )
+    convergence = usable(findings, "mrio_convergence", "residual")
+    if convergence is not None:
+        frame = convergence.frame
+        out.append(
+            Text(
+                "The interregional table is estimated, not observed. Its balancing converged for {n} "
+                "industries, with a largest relative residual of {r} after at most {k:.0f} iterations.",
+                "地区间投入产出表为估计值而非观测值。{n}个产业的平衡计算均已收敛，"
+                "最大相对残差为{r}，迭代次数不超过{k:.0f}次。",
+            ).format(
+                n=len(frame), r=f"{float(frame['residual'].max()):.1e}", k=float(frame["iterations"].max())
+            )
+        )
+    return out
+
+
+def plan(study: Study, findings: Findings) -> Mapping[str, list[Text]]:
+    """Say what the plan moves (what), from where (origin), to whom (host) and when (phase)."""
+    transfers = usable(findings, "plan_transfers", "output")
+    if transfers is None:
+        return {}
+    frame = transfers.frame[transfers.frame["output"] > 0]
+    total = float(frame["output"].sum())
+    if total <= 0:
+        return {"what": [Text("The plan moves nothing within its limits.", "在约束之内，方案没有任何转移。")]}
+
+    def parts(column: str, kind: str, most: int) -> Text:
+        largest = _largest(frame.groupby(column, observed=True)["output"].sum(), most)
+        return listing(
+            [
+                Text("{c} ({v})", "{c}（{v}）").format(
+                    c=study.text(kind, c), v=numbers.percent(float(v) / total, 0)
+                )
+                for c, v in largest.items()
+            ]
+        )
+
+    phases = {phase.code: phase for phase in study.phases()}
+    by_phase = frame.groupby(frame["phase"].astype(str), observed=True)["output"].sum()
+    when = [
+        Text("{p}: {v}", "{p}{v}").format(
+            p=phase_name(study, code), v=numbers.percent(float(by_phase[code]) / total, 0)
+        )
+        for code in phases
+        if code in by_phase.index
+    ]
+    return {
+        "what": [
+            Text(
+                "Yearly output worth {m} changes place by {y}, in {n} industries; the largest are {l}.",
+                "到{y}年，共有年产出{m}、涉及{n}个产业发生转移；规模最大的是{l}。",
+            ).format(
+                m=money(study, total),
+                y=max((p.end for p in phases.values()), default=study.base_year),
+                n=frame["industry"].nunique(),
+                l=parts("industry", "industry", 3),
+            )
+        ],
+        "origin": [
+            Text("From {n} origins, most from {l}.", "转出地{n}个，主要为{l}。").format(
+                n=frame["origin"].nunique(), l=parts("origin", "region", 3)
+            )
+        ],
+        "host": [
+            Text("To {n} hosts, most to {l}.", "承接地{n}个，主要为{l}。").format(
+                n=frame["host"].nunique(), l=parts("host", "region", 3)
+            )
+        ],
+        "phase": [Text("Share of the whole by phase — {l}.", "分阶段占比：{l}。").format(l=listing(when))],
+    }
+
+
+def brings(study: Study, findings: Findings) -> list[Text]:
+    """Say what the plan would bring to the hosts and take from the origins."""
+    impact = usable(findings, "impact_by_region", "value_added_change")
+    if impact is None:
+        return []
+    frame = impact.frame.set_index("region")
+    out = []
+    for label, codes in (
+        (Text("the hosts", "承接地"), study.hosts),
+        (Text("the origins", "转出地"), study.origins),
+    ):
+        part = frame.reindex([c for c in codes if c in frame.index])
+        items = []
+        for column, word, quantity in (
+            ("value_added_change", Text("value added", "增加值"), "money"),
+            ("employment_change", Text("employment", "就业"), "labour"),
+            ("co2_change", Text("CO2 emissions", "二氧化碳排放"), "carbon"),
+        ):
+            if column in part and not part[column].isna().all():
+                value = float(part[column].sum())
+                written = amount(study, value, impact.column(column).unit or study.unit(quantity))
+                plus = "+" if value > 0 else ""
+                items.append(Text(f"{word.en} {plus}{written.en}", f"{word.zh}{plus}{written.zh}"))
+        if items:
+            out.append(
+                Text(
+                    "A year of the whole plan means for {w}: {l}.", "方案全部实施后，每年给{w}带来：{l}。"
+                ).format(w=label, l=Text("; ".join(i.en for i in items), "；".join(i.zh for i in items)))
+            )
+    return out
+
+
+def prices(study: Study, findings: Findings, most: int = 6) -> list[Text]:
+    """Return the shadow prices' own words, dearest first within each unit, one each in turn."""
+    found = usable(findings, "shadow_prices", "price")
+    if found is None or "words_en" not in found.frame:
+        return []
+    frame = found.frame[found.frame["price"].abs() > 0].copy()
+    frame["size"] = frame["price"].abs()
+    frame["turn"] = frame.groupby("unit", observed=True)["size"].rank(ascending=False, method="first")
+    frame = frame.sort_values(["turn", "size"], ascending=[True, False], kind="stable").head(most)
+    return [Text(str(a), str(b)) for a, b in zip(frame["words_en"], frame["words_zh"], strict=True) if a]
+
+
+def limits(study: Study, findings: Findings) -> list[Text]:
+    """Say how many of the plan's limits bind, by kind."""
+    found = usable(findings, "plan_limits", "used")
+    if found is None or "binding" not in found.frame:
+        return []
+    frame = found.frame.assign(binding=found.frame["binding"].astype(bool))
+    total, bound = len(frame), frame[frame["binding"]]
+    if bound.empty:
+        return [Text("None of the {n} limits is reached.", "{n}项约束均未用尽。").format(n=total)]
+    kinds = bound.groupby("constraint", observed=True).size().sort_values(ascending=False, kind="stable")
+    items = [
+        Text("{c} ({n})", "{c}（{n}）").format(c=study.text("constraint", c), n=int(n))
+        for c, n in kinds.items()
+    ]
+    return [
+        Text("Of {n} limits {b} are reached: {l}.", "{n}项约束中有{b}项用尽：{l}。").format(
+            n=total, b=len(bound), l=listing(items[:5])
+        )
+    ]
+
+
+def certainty(study: Study, findings: Findings, manifest: Mapping[str, Any]) -> list[Text]:
+    """Say how sure all this is: what is assumed and estimated, what was verified, what is missing."""
+    out = []
+    derived = usable(findings, "derived_data")
+    if derived is not None:
+        counts = derived.frame["status"].value_counts()
+        out.append(
+            Text(
+                "The plan rests on observed output and on {e} estimated and {a} assumed quantities, marked "
+                "as such wherever they are shown.",
+                "方案以观测的产出数据为基础，另用到{e}项估计量和{a}项假设量，均在出现处标明。",
+            ).format(e=int(counts.get("estimated", 0)), a=int(counts.get("assumption", 0)))
+        )
+    verified = usable(findings, "plan_verification", "largest_violation")
+    if verified is not None:
+        holds = verified.frame["holds"].astype(bool)
+        if bool(holds.all()):
+            out.append(
+                Text(
+                    "Every limit was checked again outside the solver and holds.",
+                    "全部约束已在求解器之外重新核验，均成立。",
+                )
+            )
+        else:
+            out.append(
+                Text(
+                    "{n} kinds of limits fail the check outside the solver.",
+                    "有{n}类约束未通过求解器之外的核验。",
+                ).format(n=int((~holds).sum()))
+            )
+    missing = list(manifest.get("left_out") or ())
+    if missing:
+        out.append(
+            Text(
+                "{n} parts could not be computed for want of data; the chapters say which.",
+                "因缺少数据，有{n}部分未能计算，见各章说明。",
+            ).format(n=len(missing))
+        )
+    risks = usable(findings, "risk_register")
+    if risks is not None:
+        high = int((risks.frame["level"] == "high").sum())
+        out.append(
+            Text(
+                "The risk register has {n} entries, {h} of them high.", "风险登记共{n}项，其中高风险{h}项。"
+            ).format(n=len(risks.frame), h=high)
+        )
+    return out
+
+
+def compared(study: Study, findings: Findings) -> list[Text]:
+    """Say how the plan differs from the one with the other preset of phases."""
+    found = usable(findings, "plan_comparison", "plan", "comparison")
+    if found is None:
+        return []
+    row = found.frame.dropna(subset=["plan", "comparison"]).head(1)
+    if row.empty:
+        return []
+    a, b = float(row["plan"].iloc[0]), float(row["comparison"].iloc[0])
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return []
+    return [
+        Text(
+            "Against the preset it is compared with: {m} {a} here, {b} there.",
+            "与对照分期方案相比：{m}本方案为{a}，对照方案为{b}。",
+        ).format(m=study.text("measure", row["measure"].iloc[0]), a=numbers.figure(a), b=numbers.figure(b))
+    ]

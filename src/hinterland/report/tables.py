@@ -1,0 +1,196 @@
+"""Results as tables of the page: words for codes, figures written out, unit, year and status in the heads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from hinterland.charts import numbers
+from hinterland.charts.words import name, unit
+from hinterland.study import EMPTY, Column, Result, Status, Study, Text
+
+MOST_ROWS = 150
+"""Rows of one table shown on the page; the rest is in the exported tables."""
+
+# The script gives it its title in the reader's language.
+_UNKNOWN = Markup("<abbr class=unknown>–</abbr>")
+
+
+@dataclass(frozen=True)
+class Head:
+    """One column of a table of the page."""
+
+    label: Text
+    unit: Text = EMPTY
+    year: str = ""
+    status: Status | None = None
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the page: heads, and a body as safe HTML."""
+
+    name: str
+    title: Text
+    heads: tuple[Head, ...]
+    body: Markup
+    shown: int
+    rows: int
+    method: Text = EMPTY
+    note: Text = EMPTY
+    selection: Text = EMPTY
+    sources: tuple[str, ...] = ()
+    exported: bool = True
+    open: bool = False
+
+    @property
+    def cut(self) -> bool:
+        """Whether rows are left to the exported table."""
+        return self.shown < self.rows
+
+
+def bilingual(text: Text) -> Markup:
+    """Return a text as HTML in both languages, of which the page shows one."""
+    if text.en == text.zh:
+        return escape(text.en)
+    return Markup("<span lang=en>{}</span><span lang=zh-CN>{}</span>").format(text.en, text.zh)
+
+
+@dataclass
+class _Writer:
+    """Writes the cells of one column; names of codes are looked up once."""
+
+    study: Study
+    column: Column
+    places: int
+    known: dict[object, Markup] = field(default_factory=dict)
+
+    def cell(self, value: object) -> Markup:
+        kind = self.column.kind
+        if kind in ("number", "share"):
+            number = math.nan if value is None or pd.isna(value) else float(str(value))
+            if not math.isfinite(number):
+                return Markup("<td class=n>") + _UNKNOWN + Markup("</td>")
+            shown = (
+                numbers.percent(number, self.places)
+                if kind == "share"
+                else numbers.figure(number, self.places)
+            )
+            return Markup(f"<td class=n>{shown}</td>")
+        found = self.known.get(value)
+        if found is None:
+            found = self.known[value] = Markup("<td>{}</td>").format(self._word(value))
+        return found
+
+    def _word(self, value: object) -> Markup:
+        if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+            return _UNKNOWN if self.column.status else Markup("")
+        if self.column.kind == "flag":
+            yes = bool(value) and str(value).lower() not in ("no", "false", "0")
+            return bilingual(self.study.text("flag", "yes" if yes else "no"))
+        if self.column.kind == "year":
+            return escape(f"{float(str(value)):.0f}" if _is_number(value) else str(value))
+        if self.column.kind == "text":
+            if self.column.name == "unit":
+                return bilingual(unit(self.study, str(value)))
+            return bilingual(self.study.text(self.column.name, value))
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return bilingual(name(self.study, self.column, value))
+
+
+def _is_number(value: object) -> bool:
+    try:
+        float(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _pairs(columns: Sequence[Column]) -> Mapping[str, str]:
+    """Return the Chinese column of every English one that comes as a pair NAME_en, NAME_zh."""
+    names = {column.name for column in columns}
+    pairs = {n: f"{n[:-3]}_zh" for n in names if n.endswith("_en")}
+    return {en: zh for en, zh in pairs.items() if zh in names}
+
+
+def _strip(text: Text) -> Text:
+    """Return a pair's label without its mention of the language."""
+    for end in (" (English)", " (en)", "（英文）", "（英）", "(英文)"):
+        text = Text(text.en.removesuffix(end), text.zh.removesuffix(end))
+    return text
+
+
+def table(
+    study: Study,
+    result: Result,
+    *,
+    frame: pd.DataFrame | None = None,
+    selection: Text = EMPTY,
+    most: int = MOST_ROWS,
+    is_open: bool = False,
+) -> Table:
+    """Return a result as a table of the page.
+
+    Parameters
+    ----------
+    frame : DataFrame, optional
+        The rows to show, in order, where not all are; `selection` then says which these are.
+    most : int
+        Rows at most; the exported table has all of them.
+    """
+    rows = result.frame if frame is None else frame
+    pairs = _pairs(result.columns)
+    skip = set(pairs.values())
+    columns = [c for c in result.columns if c.name not in skip]
+    heads, cells = [], []
+    for column in columns:
+        values = rows[column.name].iloc[:most]
+        numeric = column.kind in ("number", "share")
+        label = _strip(column.label) if column.name in pairs else column.label
+        heads.append(Head(label, unit(study, column.unit), column.year, column.status, numeric))
+        if column.name in pairs:
+            zh = rows[pairs[column.name]].iloc[:most]
+            cells.append(
+                [
+                    Markup("<td>{}</td>").format(bilingual(Text(_plain(a), _plain(b) or _plain(a))))
+                    for a, b in zip(values, zh, strict=True)
+                ]
+            )
+            continue
+        places = 0
+        if numeric:
+            floats = pd.to_numeric(values, errors="coerce").tolist()
+            places = numbers.share_places(floats) if column.kind == "share" else numbers.decimals(floats)
+        writer = _Writer(study, column, places)
+        cells.append([writer.cell(value) for value in values])
+    body = "".join(f"<tr>{''.join(row)}</tr>\n" for row in zip(*cells, strict=True)) if cells else ""
+    sources = tuple(dict.fromkeys(s for column in columns for s in column.sources))
+    return Table(
+        result.name,
+        result.title,
+        tuple(heads),
+        Markup(body),
+        min(len(rows), most),
+        len(result.frame),
+        result.method,
+        result.note,
+        selection,
+        sources,
+        True,
+        is_open,
+    )
+
+
+def _plain(value: object) -> str:
+    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value)
+
+
+def reshaped(result: Result, frame: pd.DataFrame, columns: Sequence[Column]) -> Result:
+    """Return a result with another frame under the same name: a view for a chart, never exported."""
+    return replace(result, frame=frame[[c.name for c in columns]], columns=tuple(columns))
