@@ -80,7 +80,7 @@ def run(
     *,
     progress: Progress = lambda label, share: None,
     preset: str | None = None,
-    points: int = 9,
+    points: int | None = None,
 ) -> RunSummary:
     """Go through the whole chain for one study and write what is found.
 
@@ -95,8 +95,8 @@ def run(
         Told each step's name and the share of the whole that is done.
     preset : str, optional
         Phases to plan for; the study's own choice unless given.
-    points : int
-        Points of the plan's frontier.
+    points : int, optional
+        Points of the plan's frontier; parameter plan.frontier_points unless given.
 
     Raises
     ------
@@ -105,18 +105,17 @@ def run(
         data is no error: it is left out, and manifest and report say why.
     """
     from hinterland import report
-    from hinterland.study import check_study
 
     began = time.perf_counter()
     with written_aside(directory) as part:
         progress(_CHECK, 0.0)
         seconds: dict[str, float] = {}
         with _timed("check", seconds):
-            warnings = 0 if isinstance(study, Study) else len(check_study(study).warnings)
             opened = study if isinstance(study, Study) else open_study(study)
         if preset is not None:
             opened.phases(preset)  # a preset that is not there is said now, not after a minute's work
         work = Work(opened, preset=preset, points=points)
+        warnings = len(opened.warnings)
         _take(STEPS, work, progress, seconds)
         progress(_REPORT, 0.95)
         manifest = _manifest(work, seconds, warnings)
@@ -186,7 +185,13 @@ def answer(
         )
     for name in tables or ():
         if name not in findings:
-            raise StudyError(f"There is no table '{name}' here.", f"Choose from: {', '.join(findings)}.")
+            why = next((left.reason for left in left_out if left.part == name), None)
+            if why is not None:
+                raise StudyError(why)
+            raise StudyError(
+                Text(f"There is no table '{name}' here.", f"这里没有表“{name}”。"),
+                Text(f"Choose from: {', '.join(findings)}.", f"可选：{'、'.join(findings)}。"),
+            )
     if tables:
         findings = {name: findings[name] for name in dict.fromkeys(tables)}
     return Answer(work.study, findings, left_out, _manifest(work, seconds, 0))
@@ -304,10 +309,21 @@ def _manifest(work: Work, seconds: Mapping[str, float], warnings: int) -> dict[s
         },
         "seed": study.parameter("seed"),
         "parameters": _parameters(study),
-        "solver": dict(work.plan.solver) if work.plan is not None else None,
+        "solver": _solver(work),
         "steps": _rounded(seconds),
         "left_out": [left.as_dict() for left in work.left_out],
         "tables": {name: _fingerprint(result) for name, result in sorted(work.findings.items())},
+    }
+
+
+def _solver(work: Work) -> dict[str, Any] | None:
+    if work.plan is None:
+        return None
+    return {
+        "name": "HiGHS",
+        "version": _version("highspy"),
+        "status": work.plan.status,
+        "objective": work.plan.objective,
     }
 
 

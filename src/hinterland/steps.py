@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
 from hinterland.study import Result, Study, StudyError, Text
 
 if TYPE_CHECKING:
-    from hinterland.plan import Plan
+    from hinterland.plan import Objective, Plan
     from hinterland.simulate import Outcome
 
 Found = Result | Iterable[Result] | None
@@ -31,14 +31,10 @@ class LeftOut:
     part: str
     reason: Text
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         """Return it as plain values."""
-        return {
-            "step": self.step,
-            "part": self.part,
-            "reason_en": self.reason.en,
-            "reason_zh": self.reason.zh,
-        }
+        reason = {"en": self.reason.en, "zh": self.reason.zh}
+        return {"step": self.step, "part": self.part, "reason": reason}
 
 
 @dataclass
@@ -47,7 +43,8 @@ class Work:
 
     study: Study
     preset: str | None = None
-    points: int = 9
+    points: int | None = None
+    objective: Objective = "balanced"
     start: int | None = None
     end: int | None = None
     moves: xr.DataArray | None = None
@@ -115,7 +112,7 @@ def _accounts(work: Work) -> Mapping[str, Part]:
     return {
         "reconciliation": lambda work, within: accounts.reconcile(work.study),
         "derived_data": complete,
-        "interregional_table": mrio,
+        "multipliers": mrio,
     }
 
 
@@ -133,33 +130,48 @@ def _plan(work: Work) -> Mapping[str, Part]:
 
     def frontier(work: Work, within: Within) -> Found:
         found = plan.frontier(work.study, points=work.points, preset=work.preset)
-        work.plan = found.plan
+        if work.objective == "balanced":
+            work.plan = found.plan
         return found.results().values()
 
     def best(work: Work, within: Within) -> Found:
-        # without a frontier (no carbon, no landed cost) there still is a plan for value added
         if work.plan is None:
-            work.plan = plan.optimise(work.study, preset=work.preset, objective="value_added")
+            # without a frontier (no carbon, no landed cost) there still is a plan for value added
+            work.objective = "value_added" if work.objective == "balanced" else work.objective
+            work.plan = plan.optimise(work.study, preset=work.preset, objective=work.objective)
         return work.plan.results().values()
 
-    return {"frontier": frontier, "plan": best}
+    def comparison(work: Work, within: Within) -> Found:
+        other = work.study.config["study"].get("compare_preset")
+        if other is None or other == the_plan(work).data.preset:
+            raise StudyError(
+                Text("There is no other preset of phases to compare with.", "没有可供比较的其他阶段方案。"),
+                Text(
+                    "Name one as compare_preset in study.toml.", "请在 study.toml 中以 compare_preset 指定。"
+                ),
+            )
+        return plan.compare_plans(
+            the_plan(work), plan.optimise(work.study, preset=other, objective=work.objective)
+        )
+
+    return {"frontier": frontier, "plan_transfers": best, "plan_comparison": comparison}
 
 
 def _simulate(work: Work) -> Mapping[str, Part]:
     from hinterland import simulate
 
     def impact(work: Work, within: Within) -> Found:
-        moves = work.moves if work.moves is not None else the_plan(work).moves
+        moves = work.moves if work.moves is not None else the_plan(work).transfer
         work.outcome = simulate.impact(work.study, moves)
         return work.outcome.tables
 
-    return {"impact": impact}
+    return {"impact_by_region": impact}
 
 
 def _risk(work: Work) -> Mapping[str, Part]:
     from hinterland import risk
 
-    return {"risk": lambda work, within: risk.assess(work.study, the_plan(work), work.outcome)}
+    return {"risk_register": lambda work, within: risk.assess(work.study, the_plan(work), work.outcome)}
 
 
 def _claims(work: Work) -> Mapping[str, Part]:
@@ -173,7 +185,10 @@ def _claims(work: Work) -> Mapping[str, Part]:
 def the_plan(work: Work) -> Plan:
     """Return the plan, or say that there is none."""
     if work.plan is None:
-        raise StudyError("There is no plan to look at.", "See why the plan was left out.")
+        raise StudyError(
+            Text("There is no plan to look at.", "没有可用的方案。"),
+            Text("See why the plan was left out.", "请查看方案未能给出的原因。"),
+        )
     return work.plan
 
 

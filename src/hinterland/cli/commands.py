@@ -43,6 +43,16 @@ class Tongue(StrEnum):
     zh = "zh"
 
 
+class Aim(StrEnum):
+    """Objectives of a plan."""
+
+    balanced = "balanced"
+    value_added = "value_added"
+    employment = "employment"
+    co2 = "co2"
+    landed_cost = "landed_cost"
+
+
 StudyName = Annotated[
     str, typer.Argument(help="A built-in study's name or a study folder.", metavar="[STUDY]")
 ]
@@ -51,8 +61,8 @@ NewFolder = Annotated[Path, typer.Argument(help="A new folder for the study.", m
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this folder.", metavar="DIR")]
 OutNeeded = Annotated[Path, typer.Option("--out", "-o", help="Write to this folder.", metavar="DIR")]
 Preset = Annotated[str | None, typer.Option("--preset", help="Phases to plan for (a preset of the study).")]
-Points = Annotated[int, typer.Option("--points", min=2, help="Points of the frontier.")]
-Objective = Annotated[str, typer.Option("--objective", help="What the plan is to be best at.")]
+Points = Annotated[int | None, typer.Option("--points", min=2, help="Points of the frontier.")]
+Objective = Annotated[Aim, typer.Option("--objective", help="What the plan is to be best at.")]
 Only = Annotated[list[str] | None, typer.Option("--table", "-t", help="Only these tables (may be repeated).")]
 Rows = Annotated[int, typer.Option("--rows", min=0, help="Rows to show of each table; 0 shows all.")]
 Start = Annotated[int | None, typer.Option("--start", help="First year of the comparison.")]
@@ -94,7 +104,7 @@ def run_command(
     out: OutNeeded,
     study: StudyName = "southwest",
     preset: Preset = None,
-    points: Points = 9,
+    points: Points = None,
     strict: Strict = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -156,14 +166,7 @@ def check_command(
 
         report = check_study(folder)
         if json:
-            show.print_json(
-                {
-                    "study": str(folder),
-                    "errors": len(report.errors),
-                    "warnings": len(report.warnings),
-                    "findings": show.findings_json(report),
-                }
-            )
+            show.print_json(report.as_dict())
         else:
             if not quiet or report.errors:
                 show.print_findings(report, talk.out, talk.language)
@@ -280,7 +283,8 @@ def potential_command(
 def plan_command(
     study: StudyName = "southwest",
     preset: Preset = None,
-    points: Points = 9,
+    objective: Objective = Aim.balanced,
+    points: Points = None,
     out: Out = None,
     table: Only = None,
     rows: Rows = 10,
@@ -291,7 +295,15 @@ def plan_command(
 ) -> None:
     """Make the phased plan and verify it outside the solver."""
     with talking(quiet, json, language, debug) as talk:
-        _answer(talk, "plan", study, out, table, rows, {"preset": preset, "points": points})
+        _answer(
+            talk,
+            "plan",
+            study,
+            out,
+            table,
+            rows,
+            {"preset": preset, "points": points, "objective": objective.value},
+        )
 
 
 @app.command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -103,45 +103,18 @@ def print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
-def findings_json(report: CheckReport) -> list[dict[str, Any]]:
-    """Return what a check found as plain values."""
-    return [
-        {
-            "severity": f.severity,
-            "code": f.code,
-            "file": plain(f.file),
-            "sheet": plain(f.sheet),
-            "row": plain(f.row),
-            "column": plain(f.column),
-            "message": _both(f.message),
-            "mend": _both(f.mend),
-        }
-        for f in [*report.errors, *report.warnings]
-    ]
-
-
 def print_findings(report: CheckReport, console: Console, language: Language) -> None:
     """Print what a check found: errors first, each with its place and its mend."""
-    for found in [*report.errors, *report.warnings]:
+    for found in (*report.errors, *report.warnings):
         wrong = found.severity == "error"
-        line = Styled(
-            (words.ERROR if wrong else words.WARNING).get(language), style="bold red" if wrong else "yellow"
+        kind = (words.ERROR if wrong else words.WARNING).get(language)
+        line = Styled.assemble(
+            (kind, "bold red" if wrong else "yellow"), (f"  {found.where(language)}", "bold")
         )
-        place = ", ".join(_place(found, language))
-        if place:
-            line.append(f"  {place}", style="bold default")
-        line.append(f"\n    {found.message.get(language)}", style="default not bold")
+        line.append(f"\n    {found.message.get(language)}")
         if found.mend.get(language):
-            line.append(f"\n    {words.MEND.get(language)}: {found.mend.get(language)}", style="dim not bold")
+            line.append(f"\n    {found.mend.get(language)}", style="dim")
         console.print(line, soft_wrap=True)
-
-
-def _place(found: Any, language: Language) -> Iterable[str]:
-    if found.file:
-        yield str(found.file)
-    for text, value in ((words.SHEET, found.sheet), (words.ROW, found.row), (words.COLUMN, found.column)):
-        if value not in (None, ""):
-            yield text.format(value=value).get(language)
 
 
 def _both(text: Text) -> Mapping[str, str]:

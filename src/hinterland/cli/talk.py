@@ -97,12 +97,19 @@ def talking(quiet: bool, json: bool, language: str | None, debug: bool) -> Itera
 
 
 def _explain(error: Exception, talk: Talk) -> None:
-    report = getattr(error, "report", None)
-    if report is not None and hasattr(report, "errors"):
+    from hinterland.study import CheckError
+
+    if isinstance(error, CheckError):
         from hinterland.cli.show import print_findings
 
-        talk.complain(error.words.get(talk.language) if isinstance(error, StudyError) else str(error))
-        print_findings(report, talk.err, talk.language)
+        print_findings(error.report, talk.err, talk.language)
+        talk.complain(
+            words.CHECK_COUNT.get(talk.language).format(
+                study=error.report.study,
+                errors=len(error.report.errors),
+                warnings=len(error.report.warnings),
+            ),
+        )
     elif isinstance(error, StudyError):
         talk.complain(error.words.get(talk.language), error.mend_words.get(talk.language))
     elif isinstance(error, MemoryError):

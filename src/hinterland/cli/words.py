@@ -40,23 +40,16 @@ WARNINGS = Text(
 )
 ERROR = Text("Error", "错误")
 WARNING = Text("Warning", "警告")
-MEND = Text("Mend", "如何改正")
-WHERE = Text("Where", "位置")
-WHAT = Text("What is wrong", "问题")
-SHEET = Text("sheet {value}", "工作表 {value}")
-ROW = Text("row {value}", "第 {value} 行")
-COLUMN = Text("column {value}", "列 {value}")
 YES = Text("yes", "是")
 NO = Text("no", "否")
 UNKNOWN = Text("–", "–")
-STATUS_LINE = Text("{status}, {year}", "{status}，{year}")
 
 HELP = Text(
     "Plan industrial transfer: from measurement to a phased, verified plan.",
     "产业转移规划工作台：从测度到分阶段、经验证的方案。",
 )
 
-_HELP: Sequence[Text] = (
+HELP_TEXTS: Sequence[Text] = (
     HELP,
     Text(
         "Everything in one go: check, measure, assess, plan, simulate, stress, report.",
@@ -124,7 +117,7 @@ def preferred(arguments: Sequence[str] = ()) -> Language:
 
 def localise(command: Any, language: Language) -> None:
     """Put the help of a command, its options and its subcommands into `language`."""
-    words = {text.en: text.get(language) for text in _HELP}
+    words = {text.en: text.get(language) for text in HELP_TEXTS}
     for name in ("help", "short_help", "epilog"):
         if getattr(command, name, None) in words:
             setattr(command, name, words[getattr(command, name)])
