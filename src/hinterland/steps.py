@@ -171,7 +171,11 @@ def _simulate(work: Work) -> Mapping[str, Part]:
 def _risk(work: Work) -> Mapping[str, Part]:
     from hinterland import risk
 
-    return {"risk_register": lambda work, within: risk.assess(work.study, the_plan(work), work.outcome)}
+    def register(work: Work, within: Within) -> Found:
+        trade = work.findings.get("interregional_trade")
+        return risk.assess(work.study, the_plan(work), work.outcome, trade=trade)
+
+    return {"risk_register": register}
 
 
 def _claims(work: Work) -> Mapping[str, Part]:
