@@ -69,7 +69,7 @@ def check_moves(study: Study, moves: xr.DataArray, table: IOTable) -> xr.DataArr
         )
     leaving = total.sum("host").transpose("origin", "industry").to_numpy()
     made = table.x.reshape(leaving.shape)
-    over = np.argwhere(leaving > made * (1 + SLACK) + SLACK * np.finfo(float).tiny)
+    over = np.argwhere(leaving > made * (1 + SLACK))
     if over.size:
         named = ", ".join(
             f"{study.label('industry', table.industries[i], 'en')} from "
@@ -194,7 +194,7 @@ def impact(study: Study, moves: xr.DataArray, table: IOTable | None = None) -> O
         made = system.x.reshape(len(system.regions), -1).T
         # a hair above the whole of an origin is rounding of the plan
         leaving = moved.sum(2)
-        moved = moved * np.where(leaving > made, made / np.where(leaving > 0, leaving, 1.0), 1.0)[:, :, None]
+        moved = moved * np.divide(made, leaving, out=np.ones_like(made), where=leaving > made)[:, :, None]
         solved = relocate(system, moved, names)
         residual = max(residual, solved.residual)
         states["output"].append(solved.output)
