@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from hinterland.study.errors import StudyError
+from hinterland.study.findings import Finding
 from hinterland.study.result import Provenance
 from hinterland.study.text import EMPTY, Text
 
@@ -37,7 +38,7 @@ def _words() -> Mapping[tuple[str, str], Text]:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One period of a plan: first and last year (both within it) and how much of each factor class may have moved."""
+    """One period of a plan: first and last year (both within it), and what may have moved by its end."""
 
     code: str
     start: int
@@ -56,6 +57,7 @@ class Study:
     """Immutable study: labelled arrays with provenance, set tables, phases and parameters.
 
     Index it by variable name for a `DataArray` whose attributes hold unit, status, source, year and method.
+    `files` holds the SHA-256 of every file read; `warnings` what the check found worth knowing.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Study:
     provenance: Mapping[str, Provenance]
     files: Mapping[str, str] = field(default_factory=dict)
     description: Text = EMPTY
+    warnings: tuple[Finding, ...] = ()
 
     def __getitem__(self, name: str) -> xr.DataArray:
         array = self.get(name)
@@ -151,6 +154,8 @@ class Study:
     def parameter(self, name: str) -> Any:
         """Return a threshold, weight or option: study.toml first, then the package's table of defaults."""
         value: Any = self.config.get("parameters", {})
+        if isinstance(value, Mapping) and name in value:  # written as a quoted key "plan.limit"
+            return value[name]
         for part in name.split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
         if value is not None:
@@ -207,7 +212,7 @@ class Study:
         return tuple(out)
 
     def text(self, kind: str, code: object) -> Text:
-        """Return the name of a code in both languages: the study's own tables, then the package's words, then the code."""
+        """Return the name of a code in both languages: the study's own, then the package's, then the code."""
         return self._names.get((kind, str(code))) or _words().get((kind, str(code))) or Text.same(str(code))
 
     def label(self, kind: str, code: object, language: str) -> str:

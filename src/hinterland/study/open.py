@@ -1,111 +1,157 @@
-"""Open a study by folder or by the name of a built-in one."""
+"""Open a study by folder or by the name of a built-in one; say everything that is wrong with it."""
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
-import xarray as xr
-
+from hinterland.study.assemble import NATIONAL, Draft, names_of, read_set, read_values
+from hinterland.study.config import TOML, check_config, check_references, read_config
+from hinterland.study.findings import CheckError, CheckReport, Notebook
 from hinterland.study.model import Study
-from hinterland.study.result import Provenance
+from hinterland.study.national import check_output, read_national
+from hinterland.study.rules import check_rules
+from hinterland.study.schema import nearest, schema
+from hinterland.study.sheets import Folder, read_folder
 from hinterland.study.text import Text
 
-SETS = ["regions", "industries", "phases", "phase_focus", "resources", "labels", "sources", "indicator_list", "policies", "projects", "concordances", "claims"]
-VALUES = {
-    "gross_output": (["region", "industry", "year"], "gross_output", "money"),
-    "value_added": (["region", "industry", "year"], "value_added", "money"),
-    "value_added_components": (["region", "industry", "item", "year"], "value", "money"),
-    "co2": (["region", "emitter", "year"], "co2", "carbon"),
-    "gdp_accounts": (["region", "item", "year"], "value", "money"),
-    "indicators": (["region", "indicator", "year"], "value", ""),
-    "employment": (["region", "industry", "year"], "employment", "labour"),
-    "energy_use": (["region", "industry", "year"], "energy_use", "energy"),
-    "national_energy": (["industry", "year"], "national_energy", "energy"),
-    "resource_limits": (["region", "resource", "phase"], "limit", ""),
-    "resource_use": (["region", "industry", "resource"], "use", ""),
-    "distance": (["region", "region_to"], "distance", "distance"),
-    "landed_cost": (["industry", "origin", "host"], "landed_cost", "money"),
-}
+# Sets that others refer to come first.
+_FIRST = ("regions", "industries", "phases", "sources", "resources", "indicator_list")
+
+
+def _built_in_folder() -> Path:
+    return Path(str(resources.files("hinterland"))) / "studies"
+
+
+def built_in_studies() -> tuple[str, ...]:
+    """Return the names of the studies that come with the package."""
+    folder = _built_in_folder()
+    return tuple(sorted(p.name for p in folder.iterdir() if (p / TOML).is_file())) if folder.is_dir() else ()
+
+
+def find_study(where: str | Path) -> Path:
+    """Return the folder of a study: a folder with a study.toml, else a built-in study of that name, else the path."""
+    folder = Path(where)
+    if not (folder / TOML).is_file() and str(where) in built_in_studies():
+        return _built_in_folder() / str(where)
+    return folder
+
+
+def load_study(where: str | Path) -> tuple[CheckReport, Study | None]:
+    """Read and check a study once; return the report, and the study where there is no error.
+
+    Parameters
+    ----------
+    where : str or Path
+        A folder, or the name of a built-in study.
+
+    Returns
+    -------
+    report : CheckReport
+        Everything found.
+    study : Study or None
+        The study, None where the report holds an error.
+    """
+    notebook = Notebook()
+    folder = find_study(where)
+    study = _read(folder, notebook, str(where))
+    report = CheckReport(study.name if study else folder.name or str(where), tuple(notebook))
+    return report, study if report.ok else None
+
+
+def check_study(where: str | Path) -> CheckReport:
+    """Return everything that is wrong with a study, at once: errors and warnings with file, sheet, row and column."""
+    return load_study(where)[0]
 
 
 def open_study(where: str | Path) -> Study:
-    """Open a study (interim reader of clean CSV tables)."""
-    folder = Path(where)
-    if not folder.exists():
-        folder = Path(str(resources.files("hinterland"))) / "studies" / str(where)
-    config = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
-    frames = {}
-    for name in SETS:
-        path = folder / f"{name}.csv"
-        if path.exists():
-            frames[name] = pd.read_csv(path, keep_default_na=False)
-    regions, industries = list(frames["regions"]["region"]), list(frames["industries"]["industry"])
-    arrays: dict[str, xr.DataArray] = {}
-    provenance: dict[str, Provenance] = {}
+    """Open a study by folder or by the name of a built-in one.
 
-    def order(dim: str, found: pd.Series) -> list[object]:
-        if dim.startswith("region") or dim in ("origin", "host"):
-            return [r for r in regions if r in set(found)] if dim in ("origin", "host") else list(regions)
-        if dim in ("industry", "row"):
-            return list(industries)
-        if dim == "emitter":
-            return [*industries, *sorted(set(found) - set(industries))]
-        if dim == "year":
-            return sorted(set(found))
-        return list(dict.fromkeys(found))
+    Raises
+    ------
+    CheckError
+        When the study has errors; its `report` holds all of them, and the warnings. The warnings of a study that
+        opens are in ``study.warnings``.
+    """
+    report, study = load_study(where)
+    if study is None:
+        raise CheckError(report)
+    return study
 
-    def tabulate(frame: pd.DataFrame, dims: list[str], column: str) -> xr.DataArray:
-        series = frame.set_index(dims)[column].astype(float)
-        coords = {d: order(d, frame[d]) for d in dims}
-        return xr.DataArray.from_series(series).reindex(coords)
 
-    for name, (dims, column, quantity) in VALUES.items():
-        path = folder / f"{name}.csv"
-        if not path.exists():
-            continue
-        info = config.get("tables", {}).get(name, {})
-        frame = pd.read_csv(path)
-        arrays[name] = tabulate(frame, dims, column)
-        years = (
-            f"{frame['year'].min()}-{frame['year'].max()}" if "year" in frame else str(info.get("year", ""))
-        )
-        provenance[name] = Provenance(
-            info.get("status", "observed"),
-            config["units"].get(quantity, ""),
-            years,
-            tuple(info.get("sources", ())),
-        )
-    table = pd.read_csv(folder / "national_io.csv")
-    info = config.get("tables", {}).get("national_io", {})
-    known = Provenance(
-        "observed",
-        config["units"]["money"],
-        str(config["study"]["base_year"]),
-        tuple(info.get("sources", ())),
-    )
-    inner = table["column"].isin(industries)
-    for origin, kind in (("domestic", "domestic"), ("imported", "imported")):
-        mine = table[table["origin"] == origin]
-        arrays[f"io_{kind}"] = tabulate(
-            mine[inner].rename(columns={"column": "industry"}), ["row", "industry"], "value"
-        )
-        arrays[f"final_{kind}"] = tabulate(
-            mine[~inner].rename(columns={"column": "category"}), ["row", "category"], "value"
-        )
-    added = table[table["origin"] == "value_added"].rename(columns={"row": "item", "column": "industry"})
-    arrays["io_value_added"] = tabulate(added, ["item", "industry"], "value")
-    for name in ("io_domestic", "io_imported", "final_domestic", "final_imported", "io_value_added"):
-        provenance[name] = known
+def _read(folder: Path, notebook: Notebook, where: str) -> Study | None:
+    try:
+        if not folder.exists():
+            hint = nearest(where, built_in_studies())
+            notebook.note("no_folder", file=where, name=where, hint=hint, known=", ".join(built_in_studies()))
+            return None
+        if not folder.is_dir():
+            notebook.note("not_a_folder", file=where, name=where)
+            return None
+        if not (folder / TOML).exists():
+            notebook.note("no_toml", file=TOML, name=where)
+            config: Any = None
+            data = b""
+        else:
+            data = (folder / TOML).read_bytes()
+            config = read_config(data, notebook)
+        tables = read_folder(folder, notebook)
+    except OSError as error:
+        notebook.note("locked", file=error.filename or where, reason=error.strerror or str(error))
+        return None
+    draft = Draft(notebook, config or {})
+    draft.broken |= tables.ambiguous
+    if config is not None:
+        check_config(draft)
+    _read_tables(draft, tables)
+    if config is None or notebook.broken:
+        return None
+    return _study(draft, {TOML: hashlib.sha256(data).hexdigest(), **tables.hashes}, folder)
+
+
+def _read_tables(draft: Draft, tables: Folder) -> None:
+    for name, table in schema().items():
+        if table.required and name not in tables.grids and name not in draft.broken:
+            draft.notebook.note("no_table", file=f"{name}.csv", table=name, meaning=table.meaning)
+            draft.broken.add(name)
+    sets = [n for n, t in schema().items() if t.kind == "set"]
+    for name in (*_FIRST, *(n for n in sets if n not in _FIRST)):
+        if name in tables.grids and name not in tables.ambiguous:
+            read_set(draft, tables.grids[name])
+            names_of(draft)
+    if "region" in draft.names and "industry" in draft.names:
+        for name, table in schema().items():
+            if table.kind == "values" and name in tables.grids and name not in tables.ambiguous:
+                read_values(draft, tables.grids[name])
+        if NATIONAL in draft.frames:
+            read_national(draft)
+        check_output(draft)
+    check_rules(draft)
+    if draft.config:
+        check_references(draft)
+
+
+def _study(draft: Draft, hashes: dict[str, str], folder: Path) -> Study:
+    given = draft.section("study")
+    name = str(given.get("name") or folder.resolve().name)
+    title = str(given.get("title_en") or given.get("title_zh") or name)
+    about = str(given.get("description_en", ""))
+    presets = draft.names["preset"].codes
+    config = {
+        **draft.config,
+        "study": {**given, "name": name, "preset": given.get("preset", presets[0])},
+        "units": dict(draft.section("units")),
+    }
     return Study(
-        config["study"]["name"],
-        Text(config["study"]["title_en"], config["study"]["title_zh"]),
-        config,
-        frames,
-        arrays,
-        provenance,
-        {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir()) if p.is_file()},
+        name=name,
+        title=Text(title, str(given.get("title_zh") or title)),
+        config=config,
+        frames=draft.frames,
+        arrays=draft.arrays,
+        provenance=draft.provenance,
+        files=dict(sorted(hashes.items())),
+        description=Text(about, str(given.get("description_zh") or about)),
+        warnings=tuple(f for f in draft.notebook if f.severity == "warning"),
     )

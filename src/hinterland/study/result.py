@@ -68,7 +68,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Result:
-    """A tidy table of results; label columns hold codes, figures hold floats (NaN where unknown, never zero)."""
+    """A tidy table of results: codes in label columns, floats in figures (NaN where unknown, never zero)."""
 
     name: str
     title: Text
@@ -81,7 +81,7 @@ class Result:
         names = [column.name for column in self.columns]
         if names != list(self.frame.columns):
             raise ValueError(
-                f"{self.name}: columns described {names} are not those of the frame {list(self.frame.columns)}"
+                f"{self.name}: columns described {names} are not the frame's {list(self.frame.columns)}"
             )
 
     def column(self, name: str) -> Column:

@@ -34,7 +34,7 @@ class Text:
 
     @staticmethod
     def same(text: str) -> Text:
-        """Return a text that reads the same in both languages (a code, a number, a name without translation)."""
+        """Return a text that reads the same in both languages (a code, a number, an untranslated name)."""
         return Text(text, text)
 
 
