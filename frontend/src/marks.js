@@ -3,16 +3,36 @@ const INK = "#1c2430";
 const MUTED = "#55606b";
 const RULE = "#d5dade";
 const SIZE = 12;
+const FONT = getComputedStyle(document.body).fontFamily;
 
 function escape(text) {
   return String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-// Near enough for deciding whether a label fits: a Chinese character is as wide as it is high, a Latin one half that.
+const pen = document.createElement("canvas").getContext("2d");
+
 function width(text, size = SIZE) {
-  let sum = 0;
-  for (const c of String(text)) sum += c.charCodeAt(0) > 0x2e7f ? size : size * 0.58;
-  return sum;
+  pen.font = `${size}px ${FONT}`;
+  return pen.measureText(String(text)).width;
+}
+
+// Cuts a name into at most two lines of this width; what does not fit ends in an ellipsis.
+function lines(text, room, size) {
+  if (width(text, size) <= room) return text;
+  const parts = text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*/g) || [text];
+  const out = [""];
+  for (const part of parts) {
+    if (width(out[out.length - 1] + part.trimEnd(), size) <= room || !out[out.length - 1]) out[out.length - 1] += part;
+    else out.push(part);
+  }
+  const trim = (line) => {
+    while (line.length > 1 && width(line.trimEnd() + "…", size) > room) line = line.slice(0, -1);
+    return line.trimEnd() + "…";
+  };
+  const first = width(out[0].trimEnd(), size) > room ? trim(out[0]) : out[0].trimEnd();
+  if (out.length === 1) return first;
+  const second = out.length > 2 || width(out[1].trimEnd(), size) > room ? trim(out.slice(1).join("")) : out[1].trimEnd();
+  return `${first}\n${second}`;
 }
 
 function isDark(colour) {
@@ -24,7 +44,7 @@ function isDark(colour) {
 }
 
 function line(text, x, y, style) {
-  return { type: "text", silent: true, style: { text, x, y, fontSize: SIZE, fill: INK, textAlign: "center", textVerticalAlign: "middle", ...style } };
+  return { type: "text", silent: true, style: { text, x, y, fontSize: SIZE, fontFamily: FONT, fill: INK, textAlign: "center", textVerticalAlign: "middle", ...style } };
 }
 
 export const formatters = {
@@ -32,11 +52,13 @@ export const formatters = {
   number: (v) => (typeof v === "number" ? v.toLocaleString("en-US", { maximumFractionDigits: 6 }).replace("-", "\u2212") : v),
   percent: (v) => (v * 100).toLocaleString("en-US", { maximumFractionDigits: 2 }).replace("-", "\u2212") + "%",
   year: (v) => (Number.isInteger(v) ? String(v) : ""),
+  narrow: (name) => lines(name, 98, 11),
   label: (p) => (p.data && p.data.text) || "",
 };
 
 export const renderers = {
   // A cell of a tile map or heat map. value: [column, row, figure]; data: text, short, shown, mark ("host" | "origin").
+  // Names and figures are shown on all cells or on none, so that a blank never looks like a missing figure.
   tile: (series) => (params, api) => {
     const item = series.data[params.dataIndex];
     const [cx, cy] = api.coord([api.value(0), api.value(1)]);
@@ -57,13 +79,17 @@ export const renderers = {
         },
       },
     ];
-    const fits = (text) => text && width(text) <= w - 4;
-    const head = fits(item.text) ? item.text : fits(item.short) ? item.short : "";
-    const shown = fits(item.shown) ? item.shown : "";
+    const fits = (key, size) => series.data.every((one) => !one[key] || width(one[key], size) <= w - 2);
+    const size = fits("text", SIZE) ? SIZE : 11;
+    const head = fits("text", size) ? item.text : fits("short", size) ? item.short : "";
+    const shown = fits("shown", SIZE) ? item.shown : "";
     if (head && shown && h >= 2.6 * SIZE) {
-      children.push(line(head, cx, cy - SIZE * 0.65, { fill: ink }), line(shown, cx, cy + SIZE * 0.7, { fill: ink, fontWeight: 600 }));
+      children.push(
+        line(head, cx, cy - SIZE * 0.65, { fill: ink, fontSize: size }),
+        line(shown, cx, cy + SIZE * 0.7, { fill: ink, fontWeight: 600 }),
+      );
     } else if (head || shown) {
-      children.push(line(head || shown, cx, cy, { fill: ink }));
+      children.push(line(head || shown, cx, cy, { fill: ink, fontSize: size }));
     }
     return { type: "group", children };
   },

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hinterland.charts import palette
 from hinterland.charts.chart import Chart, Option, axis
-from hinterland.charts.maps import row_labels, writer
+from hinterland.charts.maps import NAMES, row_labels, writer
 from hinterland.charts.words import name, unit
 from hinterland.study import EMPTY, Column, Language, Result, Study, Text
 
@@ -119,7 +119,7 @@ def bars(
         }
         if not single:
             option["legend"] = _legend()
-        return row_labels(option, 200)
+        return row_labels(option, NAMES if category == "industry" else 120)
 
     rows = len(frame) * (1 if stacked or single else len(columns))
     return Chart(chart, title, alt, (result.name,), build, tuple(columns), 26 * rows + 64, note)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -13,8 +12,11 @@ from hinterland.charts.chart import Chart, Option, axis
 from hinterland.charts.words import name, unit
 from hinterland.study import EMPTY, Column, Language, Result, Study, Text
 
+NAMES = 280
+"""Room for the names of industries beside a chart, in pixels."""
 
-def writer(column: Column, values: Sequence[float]) -> Any:
+
+def writer(column: Column, values: Sequence[float]) -> Callable[[float], str]:
     """Return the function that writes a column's figures: shares in per cent, others with like decimals."""
     if column.kind == "share":
         places = numbers.share_places(values)
@@ -45,6 +47,8 @@ def _scale(values: Sequence[float], centre: float | None) -> Option:
     else:
         middle = centre or 0.0
         reach = numbers.nice_bound(max((abs(v - middle) for v in known), default=0.0))
+        if middle > 0 and min(known, default=0.0) >= 0:
+            reach = middle  # figures that cannot be negative: from nothing to twice the middle, and beyond
         low, high, colours = middle - reach, middle + reach, palette.DIVERGING
     return {
         "type": "continuous",
@@ -64,8 +68,15 @@ def _scale(values: Sequence[float], centre: float | None) -> Option:
     }
 
 
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
+def _number(value: float, scale: Option) -> float | None:
+    """Return a figure as it is coloured: within the scale's ends."""
+    return min(max(float(value), scale["min"]), scale["max"]) if math.isfinite(value) else None
+
+
+def _ends(scale: Option, values: Sequence[float], write: Callable[[float], str]) -> list[str]:
+    """Return the words at the upper and lower end of a scale."""
+    beyond = any(math.isfinite(v) and v > scale["max"] for v in values)
+    return [("≥ " if beyond else "") + write(scale["max"]), write(scale["min"])]
 
 
 def tile_map(
@@ -77,6 +88,7 @@ def tile_map(
     *,
     chart: str,
     centre: float | None = None,
+    absent: str = numbers.UNKNOWN,
     note: Text = EMPTY,
 ) -> Chart:
     """Return a tile-grid map: every region an equal tile near its place, hosts with a bold outline.
@@ -91,6 +103,8 @@ def tile_map(
         Column drawn.
     centre : float, optional
         Middle of a diverging scale; by default 0 where figures have both signs.
+    absent : str
+        What a tile without a figure bears: a dash for the unknown, nothing where there is nothing to know.
     """
     places = tile_positions(study)
     figures = result.frame.set_index("region")[value].astype(float).reindex(list(places))
@@ -101,12 +115,15 @@ def tile_map(
 
     def build(language: Language) -> Option:
         measured = unit(study, column.unit).get(language)
+        scale = _scale(figures.tolist(), centre)
+        scale["text"] = _ends(scale, figures.tolist(), write)
         data = []
         for region, (x, y) in places.items():
-            label, shown = study.label("region", region, language), write(float(figures[region]))
+            label, number = study.label("region", region, language), float(figures[region])
+            shown = write(number) if math.isfinite(number) else absent
             data.append(
                 {
-                    "value": [x, y, _number(float(figures[region]))],
+                    "value": [x, y, _number(number, scale)],
                     "text": label,
                     "short": region.rsplit("-", 1)[-1],
                     "shown": shown,
@@ -114,8 +131,6 @@ def tile_map(
                     "tip": f"{label}\n{column.label.get(language)}: {shown} {measured}".strip(),
                 }
             )
-        scale = _scale(figures.tolist(), centre)
-        scale["text"] = [write(scale["max"]), write(scale["min"])]
         hidden = {"show": False}
         return {
             "grid": {"left": 2, "right": 2, "top": 2, "bottom": 40},
@@ -154,21 +169,21 @@ def heat_map(
     def build(language: Language) -> Option:
         named = {c: name(study, row_of, c).get(language) for c in down}
         headed = {c: name(study, column_of, c).get(language) for c in across}
+        scale = _scale(frame[value].tolist(), centre)
+        scale["text"] = _ends(scale, frame[value].tolist(), write)
         data = [
             {
-                "value": [across.index(c), down.index(r), _number(float(v))],
+                "value": [across.index(c), down.index(r), _number(float(v), scale)],
                 "text": "",
                 "shown": write(float(v)),
                 "tip": f"{named[r]} · {headed[c]}\n{column.label.get(language)}: {write(float(v))}",
             }
             for r, c, v in zip(frame[rows], frame[columns], frame[value], strict=True)
         ]
-        scale = _scale(frame[value].tolist(), centre)
-        scale["text"] = [write(scale["max"]), write(scale["min"])]
         return {
             **row_labels(
                 {
-                    "grid": {"left": 210, "right": 4, "top": 28, "bottom": 40},
+                    "grid": {"right": 4, "top": 28, "bottom": 40},
                     "xAxis": axis(
                         "category",
                         data=[headed[c] for c in across],
@@ -181,7 +196,7 @@ def heat_map(
                         {"type": "custom", "renderItem": "hl:tile", "data": data, "encode": {"x": 0, "y": 1}}
                     ],
                 },
-                200,
+                NAMES if rows == "industry" else 130,
                 {"xAxis": {"axisLabel": {"width": 40, "overflow": "truncate"}}},
             )
         }
@@ -194,5 +209,25 @@ def row_labels(option: Option, width: int, narrow: Option | None = None) -> Opti
     label = {"interval": 0, "overflow": "truncate", "fontSize": 12, "color": palette.INK}
     base = {**option, "yAxis": {**option["yAxis"], "axisLabel": {**label, "width": width}}}
     base["grid"] = {**option["grid"], "left": width + 10}
-    small: Option = {"grid": {"left": 104}, "yAxis": {"axisLabel": {"width": 96}}, **(narrow or {})}
-    return {"baseOption": base, "media": [{"query": {"maxWidth": 560}, "option": small}, {"option": {}}]}
+    small: Option = {
+        "grid": {"left": 108},
+        "yAxis": {
+            "axisLabel": {
+                "width": 104,
+                "fontSize": 11,
+                "lineHeight": 12,
+                "formatter": "hl:narrow",
+                "overflow": "none",
+            }
+        },
+        **(narrow or {}),
+    }
+    middle: Option = {"grid": {"left": 190}, "yAxis": {"axisLabel": {"width": 180}}} if width > 180 else {}
+    return {
+        "baseOption": base,
+        "media": [
+            {"query": {"maxWidth": 560}, "option": small},
+            {"query": {"minWidth": 561, "maxWidth": 760}, "option": middle},
+            {"option": {}},
+        ],
+    }

@@ -34,7 +34,9 @@ def figure(value: float | None, places: int | None = None) -> str:
         return UNKNOWN
     if places is None:
         places = decimals([value])
-    if value != 0 and abs(value) < 0.5 * 10.0**-places:
+    if value == 0:
+        return "0"
+    if abs(value) < 0.5 * 10.0**-places:
         text = f"{abs(value):.1e}" if abs(value) < 1e-4 else f"{abs(value):.2g}"
     else:
         text = f"{abs(value):,.{places}f}"

@@ -18,6 +18,6 @@ DIVERGING = ("#8f3510", "#d98a63", "#f6f4f1", "#7ba7cc", "#17466f")
 LEVELS: Mapping[str, str] = {"low": "#1b7168", "medium": "#806600", "high": "#a8431a"}
 
 FONT = (
-    "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Helvetica Neue', Arial, "
+    "-apple-system, 'Segoe UI', 'Noto Sans', 'Helvetica Neue', Arial, "
     "'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', 'Hiragino Sans GB', sans-serif"
 )

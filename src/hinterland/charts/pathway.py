@@ -9,7 +9,7 @@ import pandas as pd
 
 from hinterland.charts import numbers, palette
 from hinterland.charts.chart import Chart, Option, axis
-from hinterland.charts.maps import row_labels
+from hinterland.charts.maps import NAMES, row_labels
 from hinterland.charts.words import name, phase_name, unit
 from hinterland.study import EMPTY, Language, Result, Study, Text
 
@@ -73,7 +73,12 @@ def gantt(
                 max=last,
                 interval=1,
                 position="top",
-                axisLabel={"formatter": "hl:year", "hideOverlap": True},
+                axisLabel={
+                    "formatter": "hl:year",
+                    "hideOverlap": True,
+                    "align": "left",  # the year begins here
+                    "showMaxLabel": False,
+                },
             ),
             "yAxis": axis(
                 "category",
@@ -92,7 +97,7 @@ def gantt(
                 }
             ],
         }
-        return row_labels(option, 200 if by == "industry" else 110)
+        return row_labels(option, NAMES if by == "industry" else 110)
 
     return Chart(chart, title, alt, (result.name,), build, (column,), 44 * len(table) + 44, note)
 
@@ -142,7 +147,7 @@ def frontier(
         named = {"nameGap": 28, "nameLocation": "middle", "scale": True}
         label = {"formatter": "hl:number", "hideOverlap": True}
         return {
-            "grid": {"left": 64, "right": 40, "top": 34, "bottom": 50},
+            "grid": {"left": 64, "right": 40, "top": 52, "bottom": 50},
             "xAxis": axis(
                 "value", name=_titled(across.label.get(language), unit_x), axisLabel=label, **named
             ),
@@ -151,7 +156,7 @@ def frontier(
                 name=_titled(up.label.get(language), unit_y),
                 scale=True,
                 nameLocation="end",
-                nameGap=14,
+                nameGap=30,
                 axisLabel={"formatter": "hl:number"},
                 nameTextStyle={
                     "align": "left",

@@ -163,7 +163,11 @@ def _attribute(name: str, text: Text, language: str) -> Markup:
 
 def _chapter(study: Study, findings: Findings, chapter: Chapter, reasons: Mapping[str, Text]) -> Shown:
     says = chapter.says(study, findings) if chapter.says else []
-    parts = [_part(study, findings, block, reasons) for block in chapter.blocks]
+    parts = [
+        _part(study, findings, block, reasons)
+        for block in chapter.blocks
+        if not block.optional or block.result in findings
+    ]
     return Shown(chapter.code, chapter.title, chapter.question, tuple(says), tuple(parts))
 
 

@@ -26,6 +26,7 @@ class Block:
     pick: Pick | None = None
     picked: Text = EMPTY
     open: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -247,9 +248,9 @@ RISK = Chapter(
     Text("What could go wrong, and what would help?", "可能出什么问题，如何应对？"),
     (
         Block("risk_register", Text("Risk register", "风险登记"), _PLAN, open=True),
-        Block("risk_market", Text("Market", "市场"), _PLAN),
-        Block("risk_social", Text("Social", "社会"), _PLAN),
-        Block("risk_environment", Text("Environment", "环境"), _PLAN),
+        Block("risk_market", Text("Market", "市场"), _PLAN, optional=True),
+        Block("risk_social", Text("Social", "社会"), _PLAN, optional=True),
+        Block("risk_environment", Text("Environment", "环境"), _PLAN, optional=True),
     ),
 )
 

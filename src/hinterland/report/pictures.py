@@ -24,6 +24,10 @@ TILES = Text(
     "Every region is one tile near its place. Bold outline: host; dashed outline: origin; dash: unknown.",
     "每个地区为一个方格，位置大致对应其方位。粗框为承接地，虚线框为转出地，短横线表示缺数据。",
 )
+PLAN_TILES = Text(
+    "Every region is one tile near its place. Bold outline: host; dashed: origin; no figure: no part in it.",
+    "每个地区为一个方格，位置大致对应其方位。粗框为承接地，虚线框为转出地，无数字表示不参与转移。",
+)
 _IN_TABLE = Text(" The table below has the figures.", "数据见下表。")
 
 
@@ -295,7 +299,8 @@ def transfers(study: Study, findings: Findings) -> list[Chart]:
             _alt(Text("Map of output received and released.", "各地区承接与转出产出的方格地图。")),
             chart="plan-map",
             centre=0.0,
-            note=TILES,
+            absent="",
+            note=PLAN_TILES,
         ),
         charts.sankey(
             study,

@@ -44,12 +44,15 @@ def moved(study: Study, findings: Findings) -> list[Text]:
         frame = share.frame.dropna(subset=["host_share"]).sort_values("year", kind="stable")
         first, last = frame.iloc[0], frame.iloc[-1]
         low = frame.loc[frame["host_share"].idxmin()]
+        said = Text(
+            "The host regions made {a} of all output in {y0} and {b} in {y1}",
+            "承接地占全部总产出的份额，{y0}年为{a}，{y1}年为{b}",
+        )
+        if low["year"] not in (first["year"], last["year"]):
+            said += Text("; the lowest share was {c} in {yl}", "，最低为{yl}年的{c}")
+        said += Text(".", "。")
         out.append(
-            Text(
-                "The host regions made {a} of all output in {y0} and {b} in {y1}; the lowest share was {c} "
-                "in {yl}.",
-                "承接地占全部总产出的份额，{y0}年为{a}，{y1}年为{b}，最低为{yl}年的{c}。",
-            ).format(
+            said.format(
                 a=numbers.percent(first["host_share"]),
                 b=numbers.percent(last["host_share"]),
                 c=numbers.percent(low["host_share"]),
@@ -313,7 +316,7 @@ def certainty(study: Study, findings: Findings, manifest: Mapping[str, Any]) -> 
     if missing:
         out.append(
             Text(
-                "{n} parts could not be computed for want of data; the chapters say which.",
+                "Parts that could not be computed for want of data: {n}; the chapters say which.",
                 "因缺少数据，有{n}部分未能计算，见各章说明。",
             ).format(n=len(missing))
         )
@@ -322,7 +325,7 @@ def certainty(study: Study, findings: Findings, manifest: Mapping[str, Any]) -> 
         high = int((risks.frame["level"] == "high").sum())
         out.append(
             Text(
-                "The risk register has {n} entries, {h} of them high.", "风险登记共{n}项，其中高风险{h}项。"
+                "Entries in the risk register: {n}, of which high: {h}.", "风险登记共{n}项，其中高风险{h}项。"
             ).format(n=len(risks.frame), h=high)
         )
     return out

@@ -67,7 +67,7 @@ class _Writer:
 
     study: Study
     column: Column
-    places: int
+    places: int | None
     known: dict[object, Markup] = field(default_factory=dict)
 
     def cell(self, value: object) -> Markup:
@@ -148,6 +148,8 @@ def table(
     pairs = _pairs(result.columns)
     skip = set(pairs.values())
     columns = [c for c in result.columns if c.name not in skip]
+    # Rows of different measures share no unit, hence no number of decimals.
+    mixed = any(c.name in ("unit", "measure", "objective") for c in columns)
     heads, cells = [], []
     for column in columns:
         values = rows[column.name].iloc[:most]
@@ -163,8 +165,8 @@ def table(
                 ]
             )
             continue
-        places = 0
-        if numeric:
+        places: int | None = None
+        if numeric and not mixed:
             floats = pd.to_numeric(values, errors="coerce").tolist()
             places = numbers.share_places(floats) if column.kind == "share" else numbers.decimals(floats)
         writer = _Writer(study, column, places)
