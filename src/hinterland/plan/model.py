@@ -54,6 +54,19 @@ class Plan:
         """Capacity moved into each host by the end of each phase, cumulative [industry, host, phase]."""
         return self.transfer.sum("origin").cumsum("phase").assign_coords(phase=self.data.codes)
 
+    @property
+    def solver(self) -> dict[str, object]:
+        """How the plan was solved, for a manifest: solver, version, options, status."""
+        from hinterland.plan.solver import OPTIONS, version
+
+        return {
+            "name": "HiGHS",
+            "version": version(),
+            **OPTIONS,
+            "status": self.status,
+            "objective": self.objective,
+        }
+
     def results(self) -> dict[str, Result]:
         """Return the plan's tables by name."""
         from hinterland.plan import results

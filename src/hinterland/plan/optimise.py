@@ -169,7 +169,12 @@ def _point(
         held[name] = hold(name, priced.values[name], held.get(name))
     if "landed_cost" in names or not solver.programme.data.has("landed_cost"):
         return priced, priced
-    return solver.solve({"landed_cost": -1.0}, held), priced
+    # the next point is near this one, not near the cheapest plan of equal worth: go on from here after
+    # settling ties
+    here = solver.basis()
+    cheapest = solver.solve({"landed_cost": -1.0}, held, primal=True)
+    solver.restore(here)
+    return cheapest, priced
 
 
 def distinct(plans: list[Plan], first: str, second: str, tolerance: float = 1e-7) -> list[Plan]:

@@ -11,13 +11,14 @@ import xarray as xr
 from hinterland.study import Phase, StudyError
 
 EFFECTS = ("encourage", "restrict", "forbid")
-_OPEN_END = 9999
+# Stands for the last year of a policy without an end.
+OPEN_END = 9999
 
 
 def active(policies: pd.DataFrame) -> pd.DataFrame:
     """Return the policies with years as numbers; an empty start or end is open."""
     out = policies.copy()
-    for column, default in (("start_year", 0), ("end_year", _OPEN_END)):
+    for column, default in (("start_year", 0), ("end_year", OPEN_END)):
         out[column] = pd.to_numeric(out[column], errors="coerce").fillna(default).astype(int)
     unknown = set(out["effect"]) - set(EFFECTS)
     if unknown:
