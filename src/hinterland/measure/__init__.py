@@ -20,6 +20,7 @@ from hinterland.measure.shares import (
     share_change_in_money,
 )
 from hinterland.measure.shift_share import competitive_effect, mix_effect, national_effect, shift_share
+from hinterland.measure.similarity import cosine, similarity
 from hinterland.measure.structure import by_class, class_share, structure, structure_by_role
 from hinterland.study import Result, Study
 
@@ -31,6 +32,7 @@ RESULTS: Mapping[str, Callable[[Study], Result]] = {
     "shift_share": shift_share,
     "structure": structure,
     "structure_by_role": structure_by_role,
+    "similarity": similarity,
     "history": history,
     "history_by_class": history_by_class,
     "shift_share_history": shift_share_history,
@@ -42,6 +44,7 @@ __all__ = [
     "change_of_share",
     "class_share",
     "competitive_effect",
+    "cosine",
     "historical_phases",
     "history",
     "history_by_class",
@@ -56,6 +59,7 @@ __all__ = [
     "share_change_in_money",
     "shift_share",
     "shift_share_history",
+    "similarity",
     "structure",
     "structure_by_role",
     "symmetric",

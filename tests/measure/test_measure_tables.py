@@ -23,6 +23,7 @@ COLUMNS = {
     "shift_share": ["region", "industry", "start", "end", "change", "national", "mix", "competitive"],
     "structure": ["region", "factor_class", "year", "share"],
     "structure_by_role": ["role", "factor_class", "year", "share"],
+    "similarity": ["region", "region_to", "year", "similarity"],
     "history": ["phase", "region", "industry", "share_change", "share_change_money"],
     "history_by_class": [
         "phase", "factor_class", "share_start", "share_end", "share_change", "share_change_money",

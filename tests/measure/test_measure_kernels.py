@@ -15,6 +15,7 @@ from hinterland.measure import (
     change_of_share,
     class_share,
     competitive_effect,
+    cosine,
     industry_share,
     mix_effect,
     national_effect,
@@ -131,3 +132,21 @@ def test_labels_that_do_not_agree_are_refused() -> None:
 def test_an_industry_without_class_is_named() -> None:
     with pytest.raises(StudyError, match="i2"):
         by_class(table(np.ones(SHAPE)), pd.Series({"i0": "a", "i1": "b"}))
+
+
+@NO_DEADLINE
+@given(PLAIN)
+def test_similarity_is_a_cosine_of_proportions(values: np.ndarray) -> None:
+    found = cosine(table(values)).to_numpy()
+    assert ((found >= 0) & (found <= 1)).all()
+    assert np.allclose(np.diag(found), 1.0) and np.allclose(found, found.T)
+    scaled = values * np.array([[2.0], [0.5], [7.0], [1.0]])
+    assert np.allclose(cosine(table(scaled)).to_numpy(), found), "only proportions matter"
+    a, b = values[0], values[1]
+    assert found[0, 1] == pytest.approx(min((a @ b) / np.sqrt((a @ a) * (b @ b)), 1.0))
+
+
+def test_a_region_that_makes_nothing_is_like_nobody() -> None:
+    values = np.ones(SHAPE)
+    values[1] = 0.0
+    assert np.isnan(cosine(table(values)).to_numpy()[1]).all()

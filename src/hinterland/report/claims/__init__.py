@@ -1,0 +1,214 @@
+"""The claims of a paper against the figures: supported, not supported, or cannot say.
+
+Claims are rows of the study's own table ``claims``; what is here are kinds of test that know no place and no
+industry.
+Each compares figures with a declared threshold (parameters ``claims.*``): at or beyond it the claim is
+*supported*, at or
+beyond it the other way *not supported*, in between the figures *cannot say*. A claim of several parts needs
+all of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from hinterland import measure
+from hinterland.report.claims import indicators, observed, planned
+from hinterland.report.claims.case import Case, Evidence, Kind, MissingError, Verdict, join, sentences
+from hinterland.study import Column, Result, Study, StudyError, Text
+
+KINDS: Mapping[str, Kind] = {**observed.KINDS, **indicators.KINDS, **planned.KINDS}
+
+THRESHOLDS = (
+    "share_change",
+    "relative_gap",
+    "lq_band",
+    "similarity_margin",
+    "majority",
+    "majority_margin",
+    "window_overlap",
+    "order_years",
+    "plan_share",
+)
+
+__all__ = ["KINDS", "Evidence", "Verdict", "claims", "judge", "pathway"]
+
+
+def claims(study: Study, findings: Mapping[str, Result]) -> Result | None:
+    """Judge the claims on what has been and what is.
+
+    Parameters
+    ----------
+    study : Study
+    findings : mapping of name to Result
+        What the other rooms found; tables of `measure` that are not among them are made here.
+
+    Returns
+    -------
+    Result ``claims``: claim, section, text_en, text_zh, verdict, finding_en, finding_zh, evidence; None for
+    a study
+    without claims of this sort.
+
+    Raises
+    ------
+    StudyError
+        A claim that cannot be read: an unknown kind of test, options that are no JSON, a code the study
+        lacks.
+    """
+    return _page(
+        study,
+        findings,
+        "claims",
+        Text("The paper's claims against the figures", "论文论断与数据的对照"),
+        of_plan=False,
+    )
+
+
+def pathway(study: Study, findings: Mapping[str, Result]) -> Result | None:
+    """Judge the paper's pathway against the plan; where there is no plan, nothing can be said.
+
+    Parameters, columns and errors as `claims`; the Result is called ``pathway``.
+    """
+    return _page(
+        study,
+        findings,
+        "pathway",
+        Text("The paper's pathway against the plan", "论文路径与规划的对照"),
+        of_plan=True,
+    )
+
+
+def judge(study: Study, findings: Mapping[str, Result]) -> tuple[Result, ...]:
+    """Return both pages, leaving out one that has no claims."""
+    return tuple(page for page in (claims(study, findings), pathway(study, findings)) if page is not None)
+
+
+def _options(claim: str, written: object) -> dict[str, Any]:
+    text = "" if pd.isna(written) else str(written).strip()
+    try:
+        options = json.loads(text or "{}")
+    except json.JSONDecodeError as error:
+        raise StudyError(
+            f"The parameters of the claim '{claim}' are not JSON: {error}.",
+            'Write them as {"name": value} in the table claims.',
+        ) from error
+    if not isinstance(options, dict):
+        raise StudyError(
+            f"The parameters of the claim '{claim}' are not named.",
+            'Write them as {"name": value} in the table claims.',
+        )
+    return options
+
+
+def _is_plan(kind: str) -> bool:
+    return kind.startswith("plan_")
+
+
+def _weigh(case: Case, kind: str) -> Evidence:
+    if kind == "all":
+        return _qualified(case, _of_parts(case))
+    if kind not in KINDS:
+        raise case.wrong(f"asks for the test '{kind}'.", f"Choose from all, {', '.join(KINDS)}.")
+    try:
+        found = KINDS[kind](case)
+    except MissingError as gap:
+        return Evidence("cannot_say", gap.reason)
+    return _qualified(case, found)
+
+
+def _of_parts(case: Case) -> Evidence:
+    """Weigh a claim of several parts, each with its own verdict in the words."""
+    parts = case.option("parts")
+    if (
+        not isinstance(parts, list)
+        or not parts
+        or not all(isinstance(p, dict) and "kind" in p for p in parts)
+    ):
+        raise case.wrong("has parts that are no list of tests.", 'Write "parts": [{"kind": ...}, ...].')
+    weighed = []
+    for part in parts:
+        found = _weigh(Case(case.claim, case.study, case.findings, part), str(part["kind"]))
+        word = case.study.text("verdict", found.verdict)
+        said = sentences([found.finding, Text(f"[{word.en}]", f"［{word.zh}］")])
+        weighed.append(Evidence(found.verdict, said, found.results))
+    return join(weighed)
+
+
+def _qualified(case: Case, found: Evidence) -> Evidence:
+    """Add the claim's caveat; a test that speaks to the claim only indirectly (``proxy``) settles nothing."""
+    caveat = Text(str(case.options.get("caveat_en", "")), str(case.options.get("caveat_zh", "")))
+    if not case.options.get("proxy", False):
+        return Evidence(found.verdict, sentences([found.finding, caveat]), found.results)
+    indirect = Text("This speaks to the claim only indirectly.", "该证据只能间接反映这一论断。")
+    return Evidence("cannot_say", sentences([found.finding, caveat, indirect]), found.results)
+
+
+def _on_plan(kind: str, options: Mapping[str, Any]) -> bool:
+    """Say whether a claim is about the plan: any of its parts is."""
+    if kind != "all":
+        return _is_plan(kind)
+    parts = options.get("parts")
+    tests = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    return any(_on_plan(str(part.get("kind")), part) for part in tests)
+
+
+def _page(
+    study: Study, findings: Mapping[str, Result], name: str, title: Text, *, of_plan: bool
+) -> Result | None:
+    table = study.frames.get("claims")
+    if table is None or table.empty:
+        return None
+    rows = []
+    for row in table.to_dict("records"):
+        claim, kind = str(row["claim"]), str(row["kind"])
+        options = _options(claim, row.get("parameters"))
+        if _on_plan(kind, options) != of_plan:
+            continue
+        found = _weigh(Case(claim, study, findings, options), kind)
+        rows.append(
+            {
+                "claim": claim,
+                "section": str(row["section"]),
+                "text_en": str(row["text_en"]),
+                "text_zh": str(row["text_zh"]),
+                "verdict": found.verdict,
+                "finding_en": found.finding.en,
+                "finding_zh": found.finding.zh,
+                "evidence": ", ".join(
+                    name
+                    for name in found.results
+                    if name in findings or name in measure.RESULTS or name in study
+                ),
+            }
+        )
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows)
+    counts = frame["verdict"].value_counts()
+    verdicts: tuple[Verdict, ...] = ("supported", "not_supported", "cannot_say")
+    note = Text(
+        ", ".join(f"{study.text('verdict', v).en.lower()}: {counts.get(v, 0)}" for v in verdicts) + ".",
+        "，".join(f"{study.text('verdict', v).zh}：{counts.get(v, 0)}" for v in verdicts) + "。",
+    )
+    used = ", ".join(f"{key} {study.parameter(f'claims.{key}')}" for key in THRESHOLDS)
+    return Result(
+        name,
+        title,
+        frame,
+        tuple(
+            Column(column, study.text("column", column), "code" if column in ("claim", "verdict") else "text")
+            for column in frame.columns
+        ),
+        Text(
+            "Each claim is set against figures by a stated test. Beyond the declared threshold it is"
+            " supported, beyond it the other way not supported, in between the figures cannot say; a claim"
+            f" of several parts needs all alike. Nothing is tuned to agree. Thresholds: {used}.",
+            "每条论断按既定检验与数据对照：达到阈值为“支持”，反向达到阈值为“不支持”，介于两者之间为“无法判"
+            f"断”；含多个部分的论断须各部分一致。检验未为迎合论断而调整。阈值：{used}。",
+        ),
+        note,
+    )
