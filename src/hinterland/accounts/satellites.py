@@ -49,28 +49,33 @@ def employment(study: Study, output: xr.DataArray, added: xr.DataArray) -> Deriv
     weights = compensation(study, added)
     by_pay = weights is not None
     spread = (weights if weights is not None else added).where(output > 0, 0.0).clip(min=0.0)
-    sectors: list[tuple[list[str], xr.DataArray]] = []
+    sectors: list[tuple[xr.DataArray, xr.DataArray]] = []  # weight by industry, people by region
+    coords = {"industry": output["industry"].to_numpy()}
     years: list[int] = []
     for code in dict.fromkeys(table["code"]):
         found = indicator(study, str(code), total[1] if total else None)
         if found is None:
             continue
-        sectors.append((list(table.loc[table["code"] == code, "industry"]), found[0]))
+        rows = table[table["code"] == code].groupby("industry")["weight"].sum().astype(float)
+        sectors.append((xr.DataArray(rows.reindex(coords["industry"]), coords, ("industry",)), found[0]))
         years.append(found[1])
     if not sectors and total is None:
         return None
     if not sectors and total is not None:
-        sectors, scale = [(list(study.industries), total[0])], xr.ones_like(total[0])
+        everywhere = xr.DataArray(np.ones(output.sizes["industry"]), coords, ("industry",))
+        sectors, scale = [(everywhere, total[0])], xr.ones_like(total[0])
     elif total is not None:
         everyone = sum((people for _, people in sectors), start=xr.zeros_like(sectors[0][1]))
         scale = (total[0] / everyone.where(everyone > 0)).fillna(1.0)
     else:
         scale = xr.ones_like(sectors[0][1])
     result = xr.full_like(output, np.nan)
-    for industries, people in sectors:
-        part = spread.sel(industry=industries)
+    for weight, people in sectors:
+        part = spread * weight
         share = part / part.sum("industry").where(part.sum("industry") > 0)
-        result.loc[{"industry": industries}] = (people * scale * share).transpose("region", "industry")
+        mine = (people * scale * share).transpose("region", "industry")
+        # an industry of two sectors has people of both; one of none stays missing
+        result = result.where(mine.isnull(), result.fillna(0.0) + mine)
     span = [str(y) for y in ([total[1]] if total else [])] + [f"{y}" for y in dict.fromkeys(years)]
     parts = Text(
         f"Regional employment by sector ({', '.join(map(str, dict.fromkeys(years)))})" if years else "",
@@ -121,11 +126,14 @@ def energy(study: Study, output: xr.DataArray) -> Derived | None:
         f"全国分产业能源消费（{year}年）÷全国产出×地区产出",
     )
     years = [str(year)]
-    if base is not None and same is not None and bool(base[0].notnull().all()):
+    if base is not None and same is not None and bool((base[0] > 0).any()):
         known = [i for i in output["industry"].to_numpy() if np.isfinite(float(use.sel(industry=i)))]
         industries_share = min(float(use.sum()) / float(same[0].sum()), 1.0)
         rows = base[0].reindex(region=output["region"]).to_numpy() * industries_share
         block = prior.sel(industry=known).to_numpy()
+        # a region without a total takes part with its prior, at the level of the others
+        there = np.isfinite(rows)
+        rows = np.where(there, rows, block.sum(1) * rows[there].sum() / block[there].sum())
         rows = np.where(block.sum(1) > 0, rows, 0.0)
         columns = block.sum(0)
         balanced = ras(
