@@ -5,6 +5,7 @@ from hinterland.study.findings import CheckError, CheckReport, Finding
 from hinterland.study.model import Phase, Study
 from hinterland.study.open import built_in_studies, check_study, find_study, load_study, open_study
 from hinterland.study.result import Column, Kind, Provenance, Result, Status, combine
+from hinterland.study.template import new_study
 from hinterland.study.text import EMPTY, LANGUAGES, Language, Text
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "combine",
     "find_study",
     "load_study",
+    "new_study",
     "open_study",
 ]

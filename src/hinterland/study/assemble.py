@@ -39,7 +39,7 @@ class Draft:
     broken: set[str] = field(default_factory=set)
 
     def section(self, *path: str) -> Mapping[str, Any]:
-        """Return a table of study.toml, empty where there is none (or where it is something else, noted elsewhere)."""
+        """Return a table of study.toml, empty where there is none (or something else, noted elsewhere)."""
         value: Any = self.config
         for part in path:
             value = value.get(part, {}) if isinstance(value, Mapping) else {}
@@ -100,12 +100,12 @@ def _examples(table: Table, columns: Mapping[str, Sequence[object]]) -> set[int]
     given = [(columns[f.name], f.example) for f in table.fields if f.name in columns]
     found = set(range(len(given[0][0])))
     for cells, example in given:
-        found = {r for r in found if ("" if cells[r] is None else as_code(cells[r])) == example}
+        found = {r for r in found if ("" if cells[r] is None else as_code(cells[r])) == as_code(example)}
     return found
 
 
 def drop_example(draft: Draft, laid: Laid) -> bool:
-    """Take the template's worked row out; True when the table then holds records. A table of nothing else is noted."""
+    """Take the template's worked row out (noted); True when the table then still holds records."""
     table = laid.table
     examples = _examples(table, laid.columns)
     if not examples:
@@ -237,7 +237,7 @@ def _duplicates(draft: Draft, table: str, keys: pd.DataFrame, rows: Sequence[int
 def _in_unit(
     draft: Draft, laid: Laid, item: Field, values: np.ndarray, given: str, wanted: str | None = None
 ) -> np.ndarray:
-    """Return figures in the study's unit, converted (warning) where the table gives another of the same kind."""
+    """Return figures in the study's unit, converted (warning) from another of the same kind."""
     if not given:
         return values
     meant = spellings("quantity").get(plain(given.replace(" / ", "/")))
@@ -286,8 +286,15 @@ def _convert(
 
 def _fixed_unit(draft: Draft, item: Field) -> str:
     if item.unit == "money_per_money":
-        return "1"
+        return f"{draft.unit('money')}/{draft.unit('money')}"
     return draft.unit(item.unit)
+
+
+def read_nothing(draft: Draft, grid: Grid) -> None:
+    """Look at a table of figures as far as that is possible without regions and industries."""
+    laid = _lay(draft, grid)
+    if laid is not None:
+        drop_example(draft, laid)
 
 
 def read_values(draft: Draft, grid: Grid) -> None:
@@ -342,7 +349,7 @@ def read_values(draft: Draft, grid: Grid) -> None:
         year = str(first) if first == last else f"{first}-{last}"
     else:
         year = str(draft.section("tables", table.name).get("year", ""))
-    unit = draft.unit(table.value.unit)
+    unit = _fixed_unit(draft, table.value)
     draft.provenance[table.name] = _provenance(draft, table.name, known_status, unit, year)
 
 
@@ -427,7 +434,7 @@ def _check_totals(
     records: Sequence[int],
     array: xr.DataArray,
 ) -> None:
-    """Compare total rows with the sum of their members; where a member is unknown there is nothing to compare."""
+    """Compare total rows with the sum of their members, unless a member is unknown."""
     tolerance = float(
         draft.section("parameters", "check").get("total_tolerance", default("check.total_tolerance"))
     )

@@ -11,12 +11,15 @@ from hinterland.study.assemble import STATUSES, Draft
 from hinterland.study.findings import Notebook
 from hinterland.study.model import package_table
 from hinterland.study.schema import listing, nearest, schema
-from hinterland.study.sheets import Unreadable, decode
+from hinterland.study.sheets import UnreadableError, decode
 
 TOML = "study.toml"
-_STUDY_KEYS = ["name", "title_en", "title_zh", "description_en", "description_zh", "country", "base_year", "preset", "compare_preset", "history_preset"]
-_TABLE_KEYS = ["sources", "status", "year", "unit", "method_en", "method_zh", "decimal", "note"]
-_UNITS = ["money", "labour", "energy", "carbon", "distance", "land", "water"]
+_STUDY_KEYS = (
+    *("name", "title_en", "title_zh", "description_en", "description_zh", "country"),
+    *("base_year", "preset", "compare_preset", "history_preset"),
+)
+_TABLE_KEYS = ("sources", "status", "year", "unit", "method_en", "method_zh", "decimal", "note")
+_UNITS = ("money", "labour", "energy", "carbon", "distance", "land", "water")
 _SECTIONS = ("study", "units", "tables", "parameters")
 
 
@@ -24,8 +27,8 @@ def read_config(data: bytes, notebook: Notebook) -> Mapping[str, Any] | None:
     """Return the parsed study.toml; None where it cannot be parsed (noted)."""
     try:
         return tomllib.loads(decode(data).replace("\r\n", "\n"))
-    except Unreadable as problem:
-        notebook.note(problem.code, file=TOML, **problem.values)
+    except UnreadableError as problem:
+        notebook.note(problem.code, file=TOML)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         notebook.note("broken_toml", file=TOML, row=int(place[1]) if place else 0, reason=str(error))
@@ -35,7 +38,7 @@ def read_config(data: bytes, notebook: Notebook) -> Mapping[str, Any] | None:
 def check_config(draft: Draft) -> None:
     """Note everything wrong in study.toml that can be told without the tables."""
 
-    def note(code: str, column: str, **values: object) -> None:
+    def note(code: str, column: str, **values: Any) -> None:
         draft.notebook.note(code, file=TOML, column=column, **values)
 
     for section in draft.config:
@@ -167,8 +170,8 @@ def check_references(draft: Draft) -> None:
                     "unknown_preset", file=TOML, column=f"study.{key}", name=f"study.{key}", value=study[key],
                     known=", ".join(presets),
                 )  # fmt: skip
-    for table in schema().values():
-        if table.kind == "values" and table.name in draft.arrays:
-            quantity = table.value.unit
+    for described in schema().values():
+        if described.kind == "values" and described.name in draft.arrays:
+            quantity = described.value.unit
             if quantity in _UNITS and quantity != "money" and not draft.unit(quantity):
-                draft.note("unit_unstated", table.name, quantity=quantity)
+                draft.note("unit_unstated", described.name, quantity=quantity)

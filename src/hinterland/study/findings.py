@@ -1,4 +1,4 @@
-"""What a check finds: every error and warning at once, with file, sheet, row, column and mend, in both languages."""
+"""What a check finds: every error and warning at once, with its place and mend, in both languages."""
 
 from __future__ import annotations
 
@@ -29,11 +29,7 @@ class Message:
 @functools.cache
 def messages() -> Mapping[str, Message]:
     """Return every kind of finding by its code."""
-    with (
-        resources.files("hinterland.study")
-        .joinpath("messages.csv")
-        .open(encoding="utf-8", newline="") as file
-    ):
+    with resources.files("hinterland.study").joinpath("messages.csv").open(encoding="utf-8") as file:
         return {
             row["code"]: Message(
                 "error" if row["severity"] == "error" else "warning",
@@ -48,8 +44,8 @@ def messages() -> Mapping[str, Message]:
 class Finding:
     """One thing that is wrong (error) or worth knowing (warning).
 
-    `row` is the row number as a spreadsheet or editor shows it (the header is usually row 1), 0 where it concerns the
-    whole table; `column` is the header as written in the file.
+    `row` is the row number as a spreadsheet or editor shows it (the header is usually row 1), 0 where it
+    concerns the whole table; `column` is the header as written in the file.
     """
 
     severity: Severity

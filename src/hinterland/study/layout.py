@@ -1,4 +1,4 @@
-"""From cells to one record per figure: headers in either language, units in headers, long and wide layouts."""
+"""From cells to one record per figure: headers in two languages, units in headers, wide layouts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from hinterland.study.findings import Notebook
 from hinterland.study.numerals import is_missing, plain_number, read_year
@@ -22,7 +23,7 @@ _SEEK = 8  # a title, a remark and a line of units may stand above the header
 
 @dataclass
 class Laid:
-    """A table as columns of cells by schema name, one record per list or figure; `rows` are row numbers of the file."""
+    """A table as columns of cells by schema name; `rows` holds the file's row number of each record."""
 
     table: Table
     file: str
@@ -51,7 +52,7 @@ def split_unit(text: str) -> tuple[str, str]:
 def read_header(cell: Cell, table: str) -> tuple[str | None, str]:
     """Return the column that a header cell names (None: no known one) and the unit in it.
 
-    A cell may hold the header in two languages (``region 地区``, ``region / 地区``, on two lines) if they agree.
+    A cell may hold the header in two languages (``region 地区``, ``region / 地区``, two lines) if they agree.
     """
     if cell is None or not isinstance(cell, str):
         return None, ""
@@ -131,7 +132,7 @@ def lay(
     """
     table = schema()[grid.table]
     resolve = resolve or {}
-    place = {"file": grid.file, "sheet": grid.sheet}
+    place: dict[str, Any] = {"file": grid.file, "sheet": grid.sheet}
     start = _find_header(grid)
     if start is None:
         if not grid.rows:
@@ -162,10 +163,10 @@ def lay(
     while body < len(grid.rows):
         row = grid.rows[body]
         if _is_second_header(row, named, head, table.name):
-            for cell, name in zip(row, named, strict=True):
+            for cell, column in zip(row, named, strict=True):
                 unit = read_header(cell, table.name)[1]
-                if name and unit:
-                    units.setdefault(name, unit)
+                if column and unit:
+                    units.setdefault(column, unit)
         elif _is_unit_row(row, named, table):
             texts = [str(c) for c in row if c is not None]
             units.setdefault(table.value.name, _fold(texts[0]).strip("()"))
@@ -324,9 +325,8 @@ def _member(key: Field, cell: Cell, table: str, resolve: Mapping[str, Resolver])
     found = resolve[key.dimension](cell)
     if found is None and isinstance(cell, str):
         found = resolve[key.dimension](split_unit(cell)[0])
-    if found is None and plain(cell) in spellings("total"):
-        return cell
-    return cell if found is not None else None
+    known = found is not None or plain(cell) in spellings("total")
+    return str(cell) if known else None
 
 
 def _melt_two(
@@ -339,7 +339,7 @@ def _melt_two(
     resolve: Mapping[str, Resolver],
     notebook: Notebook,
 ) -> bool:
-    """Two levels of header, the upper one merged or blank to the right: years over industries and the like."""
+    """Two levels of header, the upper one merged or blank to its right: years over industries, say."""
     if body >= len(grid.rows):
         return True
     head, below = grid.rows[start], grid.rows[body]

@@ -1,4 +1,4 @@
-"""The national table: its arrays, whether it balances, and whether regional output agrees with it in scale."""
+"""The national table: its arrays, its balance, and whether regional output agrees with it in scale."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _balance(draft: Draft) -> None:
 
 
 def check_output(draft: Draft) -> None:
-    """Note what regional output lacks in the base year, and where it cannot belong with the national table."""
+    """Note what regional output lacks, and where it cannot belong with the national table."""
     gross = draft.arrays.get("gross_output")
     if gross is None or "gross_output" in draft.broken:
         return

@@ -1,4 +1,4 @@
-"""Reading of numbers and years as people write them: full-width digits, thousands separators, per cent, blanks."""
+"""Numbers and years as people write them: full-width digits, thousands separators, per cent, blanks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‒": "-", "﹣": "
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 
 
-class NotANumber(ValueError):
+class NotANumberError(ValueError):
     """A cell that holds neither a number nor a sign for a missing figure."""
 
 
@@ -32,7 +32,7 @@ class Number:
 
 
 def is_missing(cell: object) -> bool:
-    """Tell whether a cell is blank or one of the signs for a missing figure (``-``, ``—``, ``…``, ``NA`` …)."""
+    """Tell whether a cell is blank or a sign for a missing figure (``-``, ``—``, ``…``, ``NA`` …)."""
     if cell is None:
         return True
     if isinstance(cell, float):
@@ -51,23 +51,23 @@ def read_number(cell: object, decimal: str = ".") -> Number | None:
     Parameters
     ----------
     cell : object
-        A number, or text such as ``1234.5``, ``１，２３４．５``, ``1,234.5``, ``1 234.5``, ``12.5%``, ``－3``.
+        A number, or text such as ``1234.5``, ``１，２３４．５``, ``1,234.5``, ``1 234.5``, ``12.5%``.
     decimal : {".", ","}
         The decimal sign; with "," the point separates thousands.
 
     Raises
     ------
-    NotANumber
+    NotANumberError
         For anything else (``12a``, ``1,23``, an error value of a spreadsheet, a date, infinity).
     """
-    if isinstance(cell, bool) or isinstance(cell, datetime.date | datetime.time):
-        raise NotANumber(str(cell))
+    if isinstance(cell, bool | datetime.date | datetime.time):
+        raise NotANumberError(str(cell))
     if isinstance(cell, int | float):
         value = float(cell)
         if math.isnan(value):
             return None
         if math.isinf(value):
-            raise NotANumber(str(cell))
+            raise NotANumberError(str(cell))
         return Number(value)
     if is_missing(cell):
         return None
@@ -84,10 +84,10 @@ def read_number(cell: object, decimal: str = ".") -> Number | None:
         elif _SPACED.fullmatch(text):
             text = text.replace(" ", "")
         else:
-            raise NotANumber(str(cell))
+            raise NotANumberError(str(cell))
     value = float(text)
     if math.isinf(value):
-        raise NotANumber(str(cell))
+        raise NotANumberError(str(cell))
     return Number(value, percent)
 
 

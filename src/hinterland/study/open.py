@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from hinterland.study.assemble import NATIONAL, Draft, names_of, read_set, read_values
+from hinterland.study.assemble import NATIONAL, Draft, names_of, read_nothing, read_set, read_values
 from hinterland.study.config import TOML, check_config, check_references, read_config
 from hinterland.study.findings import CheckError, CheckReport, Notebook
 from hinterland.study.model import Study
@@ -32,7 +32,7 @@ def built_in_studies() -> tuple[str, ...]:
 
 
 def find_study(where: str | Path) -> Path:
-    """Return the folder of a study: a folder with a study.toml, else a built-in study of that name, else the path."""
+    """Return a study's folder: one with a study.toml, else the built-in study of that name, else the path."""
     folder = Path(where)
     if not (folder / TOML).is_file() and str(where) in built_in_studies():
         return _built_in_folder() / str(where)
@@ -62,7 +62,7 @@ def load_study(where: str | Path) -> tuple[CheckReport, Study | None]:
 
 
 def check_study(where: str | Path) -> CheckReport:
-    """Return everything that is wrong with a study, at once: errors and warnings with file, sheet, row and column."""
+    """Return everything that is wrong with a study, at once: errors and warnings, each with its place."""
     return load_study(where)[0]
 
 
@@ -72,8 +72,8 @@ def open_study(where: str | Path) -> Study:
     Raises
     ------
     CheckError
-        When the study has errors; its `report` holds all of them, and the warnings. The warnings of a study that
-        opens are in ``study.warnings``.
+        When the study has errors; its `report` holds all of them, and the warnings. The warnings of a study
+        that opens are in ``study.warnings``.
     """
     report, study = load_study(where)
     if study is None:
@@ -121,10 +121,11 @@ def _read_tables(draft: Draft, tables: Folder) -> None:
         if name in tables.grids and name not in tables.ambiguous:
             read_set(draft, tables.grids[name])
             names_of(draft)
-    if "region" in draft.names and "industry" in draft.names:
-        for name, table in schema().items():
-            if table.kind == "values" and name in tables.grids and name not in tables.ambiguous:
-                read_values(draft, tables.grids[name])
+    known = "region" in draft.names and "industry" in draft.names
+    for name, table in schema().items():
+        if table.kind == "values" and name in tables.grids and name not in tables.ambiguous:
+            (read_values if known else read_nothing)(draft, tables.grids[name])
+    if known:
         if NATIONAL in draft.frames:
             read_national(draft)
         check_output(draft)

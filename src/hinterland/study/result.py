@@ -30,8 +30,8 @@ Kind = Literal[
 def combine(*statuses: Status) -> Status:
     """Return the status of a figure computed from figures of these statuses.
 
-    All alike: that status. Anything mixed is an estimate, because a figure is no firmer than its weakest part and
-    an assumption that has been worked on with data is no longer the bare assumption.
+    All alike: that status. Anything mixed is an estimate, because a figure is no firmer than its weakest part
+    and an assumption that has been worked on with data is no longer the bare assumption.
     """
     kinds = set(statuses)
     return kinds.pop() if len(kinds) == 1 else "estimated"
@@ -52,8 +52,9 @@ class Provenance:
 class Column:
     """One column of a `Result`.
 
-    `kind` tells a view how to show it: "share" is a fraction shown in per cent, "code" is a word to be looked up
-    with ``study.text(column.name, value)``; region, industry, phase and the like are looked up under their kind.
+    `kind` tells a view how to show it: "share" is a fraction shown in per cent, "code" is a word to be looked
+    up with ``study.text(column.name, value)``; region, industry, phase and the like are looked up under their
+    kind.
     `status` is None for label columns; every figure has one.
     """
 

@@ -107,7 +107,7 @@ def _phases(draft: Draft) -> None:
         for (_, one), (i, two) in itertools.pairwise(mine.iterrows()):
             end, start = int(one["end_year"]), int(two["start_year"])
             values = {"one": one["phase"], "two": two["phase"], "end": end, "start": start, "preset": preset}
-            # A phase of the past is a span between two years of data, so neighbours share their boundary year.
+            # A phase of the past spans two years of data, so neighbours share their boundary year.
             if start < end or (start == end and not past):
                 draft.note("phases_overlap", "phases", rows[int(str(i))], "start_year", **values)
             elif start > end + 1 or (past and start > end):
@@ -129,7 +129,8 @@ def _focus(draft: Draft) -> None:
         mine = mine.sort_values("start")
         falls = mine[mine["cumulative_share"].diff() < 0]
         for i, row in falls.iterrows():
-            draft.note("share_falls", "phase_focus", draft.rows["phase_focus"][int(str(i))], "cumulative_share",
+            place = draft.rows["phase_focus"][int(str(i))]
+            draft.note("share_falls", "phase_focus", place, "cumulative_share",
                        preset=preset, factor=factor, phase=row["phase"])  # fmt: skip
 
 
@@ -172,7 +173,7 @@ def _value_added(draft: Draft) -> None:
         return
     excess = added.sel(year=years) > gross.sel(year=years) * (1 + 1e-9)
     if bool(excess.any()):
-        frame: pd.DataFrame = excess.to_series().loc[lambda s: s].reset_index()  # type: ignore[operator]
+        frame: pd.DataFrame = excess.to_series().loc[lambda s: s].reset_index()
         first = frame.iloc[0]
         where = f"{first['region']}, {first['industry']}, {first['year']}"
         draft.note("value_added_above", "value_added", 0, "", where=where, more=more_rows(len(frame) - 1))

@@ -24,7 +24,7 @@ Role = Literal["key", "value", "text"]
 
 
 def plain(text: object) -> str:
-    """Return a spelling for comparison: full-width forms, case, spaces, inner hyphens and underscores alike."""
+    """Return a spelling for comparison: full width, case, spaces, inner hyphens, underscores alike."""
     folded = unicodedata.normalize("NFKC", str(text)).casefold()
     return " ".join(_HYPHEN.sub(" ", folded.replace("_", " ")).split())
 

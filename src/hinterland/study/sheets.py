@@ -1,4 +1,4 @@
-"""The files of a study folder as grids of cells: which file holds which table, encodings, delimiters, workbooks."""
+"""The files of a study folder as grids of cells: which holds which table, encodings, workbooks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Grid:
     delimiter: str = ""
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file that cannot be turned into cells; holds the finding's code and values."""
 
     def __init__(self, code: str, **values: object) -> None:
@@ -46,19 +46,19 @@ class Unreadable(Exception):
 def decode(data: bytes) -> str:
     """Return the text of a file in UTF-8 (with or without BOM), UTF-16 with BOM, or GBK/GB18030.
 
-    Not UTF-8 and mostly characters of GB 2312: Chinese. Anything else in an eight-bit code page would decode as GB18030
-    into rare characters, so that is refused rather than garbled.
+    Not UTF-8 and mostly characters of GB 2312: Chinese. Anything else in an eight-bit code page would decode
+    as GB18030 into rare characters, so that is refused rather than garbled.
 
     Raises
     ------
-    Unreadable
+    UnreadableError
         When the bytes are none of these.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return data.decode("utf-16")
         except UnicodeDecodeError as error:
-            raise Unreadable("encoding") from error
+            raise UnreadableError("encoding") from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -66,11 +66,11 @@ def decode(data: bytes) -> str:
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError as error:
-        raise Unreadable("encoding") from error
+        raise UnreadableError("encoding") from error
     foreign = [c for c in text if not c.isascii()]
     common = sum(1 for c in foreign if _in_gb2312(c))
     if common < 0.8 * len(foreign):
-        raise Unreadable("encoding")
+        raise UnreadableError("encoding")
     return text
 
 
@@ -85,7 +85,7 @@ def _in_gb2312(character: str) -> bool:
 
 
 def read_text(data: bytes) -> tuple[list[list[Cell]], str]:
-    """Return the rows of a delimited text and its delimiter (comma, semicolon or tab, whichever the header uses most)."""
+    """Return the rows of a delimited text and its delimiter: comma, semicolon or tab, as the header has."""
     text = decode(data)
     lines = text.splitlines()
     declared = re.fullmatch(r'"?sep=(.)"?,*', lines[0].strip("\ufeff")) if lines else None
@@ -95,7 +95,7 @@ def read_text(data: bytes) -> tuple[list[list[Cell]], str]:
     try:
         rows: list[list[Cell]] = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise Unreadable("broken_csv", reason=str(error)) from error
+        raise UnreadableError("broken_csv", reason=str(error)) from error
     if declared:
         rows[0] = []
     return rows, delimiter
@@ -108,7 +108,7 @@ def read_parquet(data: bytes) -> list[list[Cell]]:
     try:
         frame = pd.read_parquet(io.BytesIO(data))
     except (pyarrow.ArrowException, OSError, ValueError) as error:
-        raise Unreadable("corrupt") from error
+        raise UnreadableError("corrupt") from error
     if not isinstance(frame.index, pd.RangeIndex):
         frame = frame.reset_index()
     columns = [frame[c].astype(object).where(frame[c].notna(), None).tolist() for c in frame.columns]
@@ -124,7 +124,7 @@ def read_workbook(data: bytes) -> dict[str, list[list[Cell]]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     if data.startswith(_OLE):
-        raise Unreadable("old_excel")
+        raise UnreadableError("old_excel")
     broken = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, EOFError)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data))
@@ -133,9 +133,9 @@ def read_workbook(data: bytes) -> dict[str, list[list[Cell]]]:
         )
         saved = openpyxl.load_workbook(io.BytesIO(data), data_only=True) if formulas else book
     except broken as error:
-        raise Unreadable("corrupt") from error
+        raise UnreadableError("corrupt") from error
     except Exception as error:  # openpyxl lets errors of the XML parsers through
-        raise Unreadable("corrupt") from error
+        raise UnreadableError("corrupt") from error
     out = {}
     for sheet in saved.worksheets:
         rows = [list(row) for row in sheet.iter_rows(values_only=True)]
@@ -143,7 +143,7 @@ def read_workbook(data: bytes) -> dict[str, list[list[Cell]]]:
             for r, cells in enumerate(book[sheet.title].iter_rows()):
                 for c, cell in enumerate(cells):
                     if cell.data_type == "f" and rows[r][c] is None:
-                        raise Unreadable("formula_unsaved", row=r + 1, column=cell.column_letter)
+                        raise UnreadableError("formula_unsaved", row=r + 1, column=cell.column_letter)
         for block in sheet.merged_cells.ranges:
             top, left = block.min_row - 1, block.min_col - 1
             value = rows[top][left]
@@ -218,7 +218,7 @@ def read_folder(path: Path, notebook: Notebook) -> Folder:
             else:
                 for name, sheet, rows in _sheets(file.name, table, read_workbook(data), notebook):
                     add(name, file.name, sheet, rows)
-        except Unreadable as problem:
+        except UnreadableError as problem:
             _note_unreadable(notebook, file.name, problem)
             if table is not None:
                 folder.ambiguous.add(table)
@@ -229,8 +229,8 @@ def read_folder(path: Path, notebook: Notebook) -> Folder:
     return folder
 
 
-def _note_unreadable(notebook: Notebook, file: str, problem: Unreadable) -> None:
-    values = dict(problem.values)
+def _note_unreadable(notebook: Notebook, file: str, problem: UnreadableError) -> None:
+    values: dict[str, Any] = dict(problem.values)
     row, column = values.pop("row", 0), values.pop("column", "")
     notebook.note(
         problem.code, file=file, row=row if isinstance(row, int) else 0, column=str(column), **values
@@ -240,7 +240,7 @@ def _note_unreadable(notebook: Notebook, file: str, problem: Unreadable) -> None
 def _sheets(
     file: str, table: str | None, book: dict[str, list[list[Cell]]], notebook: Notebook
 ) -> Iterator[tuple[str, str, list[list[Cell]]]]:
-    """Yield (table, sheet, rows): the one sheet of NAME.xlsx, or every sheet of a workbook that is named as a table."""
+    """Yield (table, sheet, rows): the one sheet of NAME.xlsx, or every sheet that is named as a table."""
     if table is not None:
         full = {name: rows for name, rows in book.items() if trim(rows)}
         named = [name for name in full if table_names().get(plain(name)) == table]

@@ -31,9 +31,9 @@ def _bases() -> Mapping[str, tuple[str, float]]:
 
 
 def read_unit(text: str) -> tuple[str, float]:
-    """Return the base unit and the factor to it: ``万元`` -> ("cny", 1e4), ``million crowns`` -> ("crowns", 1e6).
+    """Return the base unit and the factor to it: ``万元`` is ("cny", 1e4), ``million pesos`` ("pesos", 1e6).
 
-    A unit that is not in units.csv is its own base, so an unlisted currency converts between its own multiples.
+    A unit that is not in units.csv is its own base, so an unlisted currency converts between its multiples.
     """
     whole = _plain(text)
     if whole in _bases():
@@ -63,7 +63,7 @@ def is_unit(text: str) -> bool:
 
 
 def factor_between(given: str, wanted: str) -> float | None:
-    """Return what a figure in `given` is multiplied by to be in `wanted`; None when they measure different things."""
+    """Return what turns a figure in `given` into `wanted`; None when they measure different things."""
     if _plain(given) == _plain(wanted):
         return 1.0
     (base, factor), (target, divisor) = read_unit(given), read_unit(wanted)
@@ -81,7 +81,7 @@ def power_of_ten(ratio: float, limit: float = 5.0) -> float | None:
 
 
 def scale_words(unit: str, factor: float) -> str:
-    """Return the unit of the same kind that `factor` of `unit` makes up, in words of units.csv; "" when none does."""
+    """Return the unit that `factor` times `unit` makes, in words of units.csv; "" when there is none."""
     base, own = read_unit(unit)
     wanted = own * factor
     if wanted == 1:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from hinterland.study.findings import Notebook
 from hinterland.study.layout import Laid
-from hinterland.study.numerals import NotANumber, is_missing, plain_number, read_number, read_year
+from hinterland.study.numerals import NotANumberError, is_missing, plain_number, read_number, read_year
 from hinterland.study.schema import Field, nearest, plain, spellings
 from hinterland.study.sheets import Cell
 from hinterland.study.text import Text
@@ -64,20 +64,6 @@ def as_code(cell: object) -> str:
     return unicodedata.normalize("NFKC", str(cell)).strip()
 
 
-@dataclass
-class Typed:
-    """A table as typed columns; `rows` are row numbers of the file, `totals` the records of total rows by dimension."""
-
-    laid: Laid
-    columns: dict[str, list[object]]
-    rows: list[int]
-    totals: list[int] = field(default_factory=list)
-
-    def frame(self) -> pd.DataFrame:
-        """Return the columns as a frame."""
-        return pd.DataFrame(self.columns)
-
-
 class Reader:
     """Reads the columns of one laid table; remembers which records must be left out."""
 
@@ -113,7 +99,7 @@ class Reader:
     def each(
         self, item: Field, read: Callable[[Cell], object | None], wrong: Callable[[Cell, list[int]], None]
     ) -> list[object]:
-        """Read a column through `read`, called once per distinct cell; `wrong` is told of those that give None."""
+        """Read a column by `read`, called once per distinct cell; `wrong` is told of those that give None."""
         out: list[object] = [None] * len(self.laid.rows)
         told = 0
         for cell, records in self._by_cell(item.name).items():
@@ -217,8 +203,8 @@ class Reader:
     def number(self, item: Field, percent: Callable[[int], bool] | None = None) -> np.ndarray:
         """Read a column of numbers: NaN where missing.
 
-        `percent` tells for a record whether a per cent sign is right there (the figure is then kept as written);
-        in a column of shares 12 % is 0.12.
+        `percent` tells for a record whether a per cent sign is right there (the figure is then kept as
+        written); in a column of shares 12 % is 0.12.
         """
         cells = self.laid.columns[item.name]
         out = np.full(len(cells), np.nan)
@@ -238,7 +224,7 @@ class Reader:
                 continue
             try:
                 number = read_number(cell, self.decimal or ".")
-            except NotANumber:
+            except NotANumberError:
                 strange.setdefault(("not_a_number", str(cell)), []).append(r)
                 continue
             if number is None:
