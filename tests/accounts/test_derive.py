@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -187,3 +188,43 @@ def test_it_is_quick(southwest: Study) -> None:
     start = time.perf_counter()
     estimate_mrio(complete(southwest))
     assert time.perf_counter() - start < 5
+
+
+def with_options(study: Study, without: tuple[str, ...] = (), **options: object) -> Study:
+    """The study less some tables, with options under [parameters.accounts]."""
+    return replace(
+        study,
+        arrays={k: v for k, v in study.arrays.items() if k not in without},
+        config={**study.config, "parameters": {"accounts": options}},
+    )
+
+
+def test_a_study_without_roles_completes(small_study: Study) -> None:
+    regions = small_study.frames["regions"].assign(role="other")
+    whole = complete(replace(small_study, frames={**small_study.frames, "regions": regions}))
+    assert "landed_cost" not in whole and "output" in whole
+
+
+def test_a_total_of_employment_is_spread_by_pay(full_study: Study) -> None:
+    study = with_options(
+        full_study, ("employment",), employment_total="population", compensation_item="wages"
+    )
+    whole = complete(study)
+    total = study["indicators"].sel(indicator="population", year=2020)
+    np.testing.assert_allclose(whole["employment_base"].sum("industry"), total, rtol=1e-12)
+    assert "compensation" in whole.provenance["employment_base"].method.en
+
+
+def test_a_region_without_a_total_has_missing_employment(full_study: Study) -> None:
+    figures = full_study["indicators"].copy()
+    figures.loc[{"region": "hills", "indicator": "population"}] = np.nan
+    study = with_options(full_study, ("employment",), employment_total="population")
+    study = study.with_arrays({"indicators": (figures, full_study.provenance["indicators"])})
+    people = complete(study)["employment_base"]
+    assert people.sel(region="hills").isnull().all() and people.sel(region="coast").notnull().all()
+
+
+def test_energy_in_two_units_is_refused(full_study: Study) -> None:
+    study = with_options(full_study, ("energy_use",), energy_total="roads")
+    with pytest.raises(StudyError, match="roads"):
+        complete(study)

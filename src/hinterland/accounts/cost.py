@@ -109,11 +109,10 @@ def landed_cost(study: Study) -> tuple[xr.DataArray, Provenance] | None:
     of output. `study` must hold output, value_added_base; None where neither labour cost nor distance is
     known.
     """
+    if not {"origin", "host"} <= set(study.frames["regions"].get("role", ())):
+        return None
     output, added = study["output"].drop_attrs(), study["value_added_base"].drop_attrs()
     origins, hosts = list(study.origins), list(study.hosts)
-    roles = set(study.frames["regions"].get("role", ()))
-    if not {"origin", "host"} <= roles:
-        return None
     labour = labour_cost(study)
     km = study.get("distance")
     if labour is None and km is None:

@@ -9,7 +9,10 @@ from hinterland.accounts.balance import ras
 from hinterland.accounts.lookup import concordance, indicator, nearest_year, option, sources
 from hinterland.accounts.output import national_output
 from hinterland.accounts.value_added import compensation
-from hinterland.study import Provenance, Study, Text
+from hinterland.study import Provenance, Study, StudyError, Text
+
+# National and regional statistics of energy agree no better than this.
+ENERGY_SLACK = 0.05
 
 Derived = tuple[xr.DataArray, Provenance]
 
@@ -128,7 +131,14 @@ def energy(study: Study, output: xr.DataArray) -> Derived | None:
     years = [str(year)]
     if base is not None and same is not None and bool((base[0] > 0).any()):
         known = [i for i in output["industry"].to_numpy() if np.isfinite(float(use.sel(industry=i)))]
-        industries_share = min(float(use.sum()) / float(same[0].sum()), 1.0)
+        industries_share = float(use.sum()) / float(same[0].sum())
+        if industries_share > 1 + ENERGY_SLACK:
+            raise StudyError(
+                f"Industries of national_energy use {industries_share:.3g} times what {code} gives for all "
+                f"regions in {same[1]}.",
+                "Bring both to one unit, or name another indicator in accounts.energy_total.",
+            )
+        industries_share = min(industries_share, 1.0)
         rows = base[0].reindex(region=output["region"]).to_numpy() * industries_share
         block = prior.sel(industry=known).to_numpy()
         # a region without a total takes part with its prior, at the level of the others
