@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -232,7 +233,9 @@ def test_a_bug_is_a_line_and_a_log(
     code, _, err = call(capsys, "measure", full_folder, "--language", "en")
     assert code == 1
     assert "Traceback" not in err
-    log = Path(next(w for w in err.split() if w.endswith(".log.")).rstrip("."))
+    found = re.search(r"\S+\.log", err)
+    assert found
+    log = Path(found.group())
     assert "ZeroDivisionError" in log.read_text()
     log.unlink()
     with pytest.raises(ZeroDivisionError):
