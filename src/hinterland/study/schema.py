@@ -1,6 +1,6 @@
 """The schema of a study folder: one table drives reading, checks, templates and the page of documentation.
 
-``python -m hinterland.study.schema FILE`` writes that page.
+``python -m hinterland.study FILE`` writes that page.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -216,11 +215,19 @@ def markdown() -> str:
     return "\n".join(out)
 
 
+def findings_list() -> str:
+    """Return every finding that a check can make, as a table of the documentation."""
+    out = ["| code | | what | what to do | 说明 |", "|---|---|---|---|---|"]
+    for r in package_table("messages").itertuples():
+        cells = (f"`{r.code}`", r.severity, r.message_en, r.mend_en, r.message_zh)
+        out.append("| " + " | ".join(str(c).replace("|", "\\|") for c in cells) + " |")
+    return "\n".join(out)
+
+
 def page() -> str:
-    """Return the whole page docs/study-format.md: the package's introduction and the schema's tables."""
-    head = (Path(__file__).parent / "format.md").read_text(encoding="utf-8")
-    return f"{head.rstrip()}\n\n## The tables\n\n{markdown()}"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8")
+    """Return the whole page docs/study-format.md: the package's introduction, the tables and the findings."""
+    head = (Path(__file__).parent / "format.md").read_text(encoding="utf-8").rstrip()
+    return (
+        f"{head}\n\n## The tables\n\n{markdown()}\n## What the check says\n\n"
+        f"Words in braces are filled in.\n\n{findings_list()}\n"
+    )
