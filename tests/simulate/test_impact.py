@@ -165,3 +165,11 @@ def test_what_the_study_does_not_know_is_missing(small_study: Study) -> None:
 def test_refusals(southwest: Study, table: IOTable, moves: xr.DataArray, says: str) -> None:
     with pytest.raises(StudyError, match=says):
         impact(southwest, moves, table)
+
+
+def test_phases_add_up_in_order_of_time(southwest: Study, table: IOTable) -> None:
+    mixed = move("electronics", "CN-GD", "CN-SC", 300.0, 200.0, 100.0, phases=["long", "medium", "short"])
+    outcome = impact(southwest, mixed, table)
+    assert list(outcome.result["time"].to_numpy()) == ["short", "medium", "long"]
+    moved = outcome.change["output"].sel(region="CN-SC", industry="electronics").to_numpy()
+    np.testing.assert_allclose(moved / moved[0], [1, 3, 6], rtol=0.02)

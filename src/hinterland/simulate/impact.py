@@ -84,6 +84,17 @@ def check_moves(study: Study, moves: xr.DataArray, table: IOTable) -> xr.DataArr
     return whole
 
 
+def _in_time(study: Study, moves: xr.DataArray) -> xr.DataArray:
+    """Put phases in order of time where they are those of a preset of the study, so that they add up rightly."""
+    given = [str(p) for p in moves["phase"].to_numpy()]
+    presets = study.presets if "phases" in study.frames else ()
+    for preset in sorted(presets, key=lambda p: p != study.preset):
+        order = [phase.code for phase in study.phases(preset)]
+        if set(given) <= set(order):
+            return moves.sel(phase=[code for code in order if code in given])
+    return moves
+
+
 def relocate(table: IOTable, moved: Array, accounts: tuple[str, ...]) -> Relocated:
     r"""Solve a table after capacity has moved from origins to hosts.
 
@@ -182,6 +193,7 @@ def impact(study: Study, moves: xr.DataArray, table: IOTable | None = None) -> O
         k for k in ("value_added", "employment", "co2") if k == "value_added" or k in system.satellites
     )
     phased = "phase" in whole.dims
+    whole = _in_time(study, whole) if phased else whole
     steps = [str(p) for p in whole["phase"].to_numpy()] if phased else ["after"]
     before = {"output": system.x, "value_added": system.V.sum(0)} | {
         name: system.satellites[name].values for name in names if name != "value_added"
