@@ -125,3 +125,26 @@ def test_an_unknown_cell_is_named_and_never_a_zero(study: Study) -> None:
     share = result.frame.set_index(["industry", "year"])["host_share"]
     assert np.isnan(share["coal", 2017]) and share["coal", 2012] > 0
     assert "CN-GX coal 2017" in result.note.en and "CN-GX coal 2017" in result.note.zh
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_another_country_gets_every_table_it_has_data_for(
+    small_study: Study, full_study: Study, name: str
+) -> None:
+    result = measure.RESULTS[name](full_study)
+    assert list(result.frame.columns) == COLUMNS[name]
+    assert not result.frame.empty
+    if "history" in name:
+        with pytest.raises(StudyError, match="historical phases"):
+            measure.RESULTS[name](small_study)
+    else:
+        assert not measure.RESULTS[name](small_study).frame.empty
+
+
+def test_hosts_and_shares_reckoned_by_hand(small_study: Study) -> None:
+    share = measure.host_share(small_study).frame.set_index("year")["host_share"]
+    # 2020: of 2000, 3000, 5000 and 10000 the hosts make 82, 40, 30 and 42 per cent
+    assert share[2020] == pytest.approx((0.82 * 2000 + 0.40 * 3000 + 0.30 * 5000 + 0.42 * 10000) / 20000)
+    change = measure.share_change(small_study, 2010, 2020).frame.set_index(["region", "industry"])
+    assert change.loc[("hills", "textiles"), "share_change"] == pytest.approx(0.05)
+    assert change.loc[("hills", "textiles"), "share_change_money"] == pytest.approx(0.05 * 3000 * 1.02)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ import xarray as xr
 
 from hinterland.report.claims import KINDS, claims, judge, pathway
 from hinterland.report.claims.case import grade
-from hinterland.study import Column, Result, Study, StudyError, Text
+from hinterland.study import Column, Result, Study, StudyError, Text, open_study
 
 COLUMNS = ["claim", "section", "text_en", "text_zh", "verdict", "finding_en", "finding_zh", "evidence"]
 
@@ -325,3 +326,20 @@ def test_unknown_output_is_not_read_as_a_fall(full_study: Study) -> None:
     output.loc[{"industry": "textiles", "year": 2020, "region": "plain"}] = float("nan")
     holed = full_study.with_arrays({"gross_output": (output, full_study.provenance["gross_output"])})
     assert verdict_of(holed, "rising_industry", industry="textiles")["verdict"] == "cannot_say"
+
+
+def test_claims_are_read_from_the_studys_folder(full_folder: Path) -> None:
+    options = '{""industry"": ""textiles"", ""windows"": [[2010, 2020]]}'
+    (full_folder / "claims.csv").write_text(
+        "claim,kind,section,text_en,text_zh,parameters\n"
+        f'looms,rising_industry,2,Looms move inland.,,"{options}"\n'
+        'sky,no_data,,The sky is blue.,天是蓝的。,"{""needed_en"": ""eyes"", ""needed_zh"": ""眼睛""}"\n',
+        encoding="utf-8",
+    )
+    page = claims(open_study(full_folder), {})
+    assert page is not None
+    rows = page.frame.set_index("claim")
+    assert rows.loc["looms", "verdict"] == "supported"
+    assert "30.0 % (2010), 35.0 % (2015), 40.0 % (2020)" in rows.loc["looms", "finding_en"]
+    assert rows.loc["looms", "text_zh"] == "Looms move inland.", "one language is better than none"
+    assert rows.loc["sky", "section"] == "" and "眼睛" in rows.loc["sky", "finding_zh"]

@@ -87,8 +87,14 @@ def judge(study: Study, findings: Mapping[str, Result]) -> tuple[Result, ...]:
     return tuple(page for page in (claims(study, findings), pathway(study, findings)) if page is not None)
 
 
+def _written(cell: object) -> str:
+    """Return what a cell of the table says, empty for a blank one however it was read."""
+    text = "" if cell is None else str(cell).strip()
+    return "" if text.lower() in {"nan", "none", "<na>"} else text
+
+
 def _options(claim: str, written: object) -> dict[str, Any]:
-    text = "" if pd.isna(written) else str(written).strip()
+    text = _written(written)
     try:
         options = json.loads(text or "{}")
     except json.JSONDecodeError as error:
@@ -156,6 +162,15 @@ def _on_plan(kind: str, options: Mapping[str, Any]) -> bool:
     return any(_on_plan(str(part.get("kind")), part) for part in tests)
 
 
+_PATHWAY = Text(
+    "Supported here says that the plan goes the paper's way, not that the way is right: limits on the"
+    " sequence of"
+    " phases and on likeness of hosts, where the study sets them, are part of the plan. ",
+    "此处“支持”仅表示规划与论文路径一致，并不证明该路径正确：研究设定的阶段次序与防同质化约束已包含在规划之"
+    "中。",
+)
+
+
 def _page(
     study: Study, findings: Mapping[str, Result], name: str, title: Text, *, of_plan: bool
 ) -> Result | None:
@@ -172,9 +187,9 @@ def _page(
         rows.append(
             {
                 "claim": claim,
-                "section": str(row["section"]),
-                "text_en": str(row["text_en"]),
-                "text_zh": str(row["text_zh"]),
+                "section": _written(row.get("section")),
+                "text_en": _written(row["text_en"]),
+                "text_zh": _written(row.get("text_zh")) or _written(row["text_en"]),
                 "verdict": found.verdict,
                 "finding_en": found.finding.en,
                 "finding_zh": found.finding.zh,
@@ -190,7 +205,8 @@ def _page(
     frame = pd.DataFrame(rows)
     counts = frame["verdict"].value_counts()
     verdicts: tuple[Verdict, ...] = ("supported", "not_supported", "cannot_say")
-    note = Text(
+    note = _PATHWAY if of_plan else Text("", "")
+    note = note + Text(
         ", ".join(f"{study.text('verdict', v).en.lower()}: {counts.get(v, 0)}" for v in verdicts) + ".",
         "，".join(f"{study.text('verdict', v).zh}：{counts.get(v, 0)}" for v in verdicts) + "。",
     )

@@ -59,10 +59,8 @@ def plan_order(case: Case) -> Evidence:
     return Evidence(
         grade(b - a, case.threshold("order_years")),
         Text(
-            "Mean year of the plan's transfers, by output: {first} {a}, {later} {b}. The sequence limits"
-            " of the study are part of the plan, so agreement is not independent evidence (plan, estimated).",
-            "规划转移的产出加权平均年份：{first}为{a}，{later}为{b}。研究设定的阶段次序约束已包含在规划之"
-            "中，因此二者一致不构成独立证据（规划，估计）。",
+            "Mean year of the plan's transfers, by output: {first} {a}, {later} {b} (plan, estimated).",
+            "规划转移的产出加权平均年份：{first}为{a}，{later}为{b}（规划，估计）。",
         ).format(first=first_name, later=later_name, a=f"{a:.1f}", b=f"{b:.1f}"),
         ("plan_transfers",),
     )
@@ -123,10 +121,11 @@ def plan_focus(case: Case) -> Evidence:
     return Evidence(
         verdict,
         Text(
-            "{hosts} take {part} of the {name} that the plan moves, and {whole} of all it moves; the"
-            " largest hosts of it are {en} (plan, estimated).",
-            "{hosts}承接规划转移的{name}的{part}，承接全部转移的{whole}；该产业的主要承接地为{zh}（规划，估"
-            "计）。",
+            "Of the {name} that the plan moves, {part} goes to {hosts}; of all that it moves, {whole}."
+            " Largest"
+            " hosts of it: {en} (plan, estimated).",
+            "规划转移的{name}中有{part}由{hosts}承接，全部转移中为{whole}；该产业的主要承接地为{zh}（规划，"
+            "估计）。",
         ).format(
             hosts=hosts_name,
             part=percent(part),
@@ -190,27 +189,30 @@ def plan_cleaner(case: Case) -> Evidence:
 def plan_binding(case: Case) -> Evidence:
     """Does a resource hold the plan back: has it a price in some host and phase? Options: resource."""
     resource = str(case.option("resource"))
-    frame = case.planned("shadow_prices")
     name = case.study.text("resource", resource)
-    mine = frame[frame["resource"].astype(str) == resource]
-    if mine.empty:
+    prices = case.planned("shadow_prices")
+    mine = prices[prices["resource"].astype(str) == resource]
+    # a table of prices may name only the limits that bind; the table of limits then says how many there are
+    set_at = len(mine)
+    if "plan_limits" in case.findings:
+        limits = case.findings["plan_limits"].frame
+        set_at = max(set_at, int((limits["resource"].astype(str) == resource).sum()))
+    if not set_at:
         raise MissingError(
-            Text(
-                f"The plan reports no price of {name.en.lower()}, so no limit on it binds or none was set.",
-                f"规划没有{name.zh}的影子价格，即该约束未生效或未设定。",
-            )
+            Text(f"The plan sets no limit on {name.en.lower()}.", f"规划没有设定{name.zh}约束。")
         )
     binding = mine[mine["price"].abs() > case.threshold("price_zero")]
     where = listed(case.study.text("region", code) for code in dict.fromkeys(binding["region"]))
     return Evidence(
         "supported" if len(binding) else "not_supported",
         Text(
-            "{name} has a price in {count} of {all} pairs of host and phase{where} (plan, estimated).",
-            "{all}个承接地—阶段组合中，{name}在{count}个中有影子价格{where}（规划，估计）。",
+            "{name} holds the plan back in {count} of {all} limits by host and phase{where} (plan,"
+            " estimated).",
+            "{all}个承接地—阶段{name}约束中有{count}个具有影子价格{where}（规划，估计）。",
         ).format(
             name=name,
             count=len(binding),
-            all=len(mine),
+            all=set_at,
             where=Text(f": {where.en}", f"：{where.zh}") if len(binding) else Text("", ""),
         ),
         ("shadow_prices", "plan_limits"),
