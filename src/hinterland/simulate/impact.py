@@ -85,7 +85,7 @@ def check_moves(study: Study, moves: xr.DataArray, table: IOTable) -> xr.DataArr
 
 
 def _in_time(study: Study, moves: xr.DataArray) -> xr.DataArray:
-    """Put phases in order of time where they are those of a preset of the study, so that they add up rightly."""
+    """Put phases in order of time where they are those of a preset of the study: they add up."""
     given = [str(p) for p in moves["phase"].to_numpy()]
     presets = study.presets if "phases" in study.frames else ()
     for preset in sorted(presets, key=lambda p: p != study.preset):

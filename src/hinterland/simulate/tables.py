@@ -141,9 +141,9 @@ def _by(
         note = _winners(study, codes, shift - moved, moved) + note
         if np.any(moved):
             note = note + Text(
-                " National value added and jobs change only because estimated ratios of hosts and "
+                " National value added, jobs and emissions change only because estimated ratios of hosts and "
                 "origins differ; "
-                "that sum is the least certain figure here.",
+                "those sums are the least certain figures here.",
                 "全国增加值、就业与排放的变化仅源于承接地与转出地估计系数之差，是此处最不确定的数字。",
             )
     return Result(
@@ -170,7 +170,8 @@ def _winners(study: Study, codes: list[str], chain: np.ndarray, moved: np.ndarra
         f"({chain.min():+,.4g}) and gain most in {study.label('region', high, 'en')} "
         f"({chain.max():+,.4g}); all regions together {nation:+,.4g} ({unit}).",
         f"除产能本身外，上下游损失最大的是{study.label('region', low, 'zh')}（{chain.min():+,.4g}），"
-        f"获益最大的是{study.label('region', high, 'zh')}（{chain.max():+,.4g}）；各地区合计{nation:+,.4g}（{unit}）。",
+        f"获益最大的是{study.label('region', high, 'zh')}（{chain.max():+,.4g}）；"
+        f"各地区合计{nation:+,.4g}（{unit}）。",
     )
 
 
