@@ -15,7 +15,17 @@ from hinterland.report.claims import KINDS, claims, judge, pathway
 from hinterland.report.claims.case import grade
 from hinterland.study import Column, Result, Study, StudyError, Text, open_study
 
-COLUMNS = ["claim", "section", "text_en", "text_zh", "verdict", "finding_en", "finding_zh", "evidence"]
+COLUMNS = [
+    "claim",
+    "section",
+    "text_en",
+    "text_zh",
+    "verdict",
+    "firm",
+    "finding_en",
+    "finding_zh",
+    "evidence",
+]
 
 
 def with_claim(study: Study, kind: str, **options: Any) -> Study:
@@ -343,3 +353,14 @@ def test_claims_are_read_from_the_studys_folder(full_folder: Path) -> None:
     assert "30.0 % (2010), 35.0 % (2015), 40.0 % (2020)" in rows.loc["looms", "finding_en"]
     assert rows.loc["looms", "text_zh"] == "Looms move inland.", "one language is better than none"
     assert rows.loc["sky", "section"] == "" and "眼睛" in rows.loc["sky", "finding_zh"]
+
+
+def test_a_verdict_near_its_threshold_is_not_firm(full_study: Study) -> None:
+    steep = verdict_of(
+        with_output(full_study, y2010=0.2, y2015=0.3, y2020=0.4), "rising_industry", industry="textiles"
+    )
+    assert steep["firm"]
+    # half a point is the threshold, one point the high end of its range
+    slight = with_output(full_study, y2010=0.3, y2015=0.3, y2020=0.307)
+    row = verdict_of(slight, "rising_industry", industry="textiles")
+    assert row["verdict"] == "supported" and not row["firm"]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ from hinterland import measure
 from hinterland.report.claims import indicators, observed, planned
 from hinterland.report.claims.case import Case, Evidence, Kind, MissingError, Verdict, join, sentences
 from hinterland.study import Column, Result, Study, StudyError, Text
+from hinterland.study import Kind as ColumnKind
 
 KINDS: Mapping[str, Kind] = {**observed.KINDS, **indicators.KINDS, **planned.KINDS}
 
@@ -49,7 +51,8 @@ def claims(study: Study, findings: Mapping[str, Result]) -> Result | None:
 
     Returns
     -------
-    Result ``claims``: claim, section, text_en, text_zh, verdict, finding_en, finding_zh, evidence; None for
+    Result ``claims``: claim, section, text_en, text_zh, verdict, firm (the verdict is the same
+    at both ends of the thresholds' declared ranges), finding_en, finding_zh, evidence; None for
     a study
     without claims of this sort.
 
@@ -137,7 +140,7 @@ def _of_parts(case: Case) -> Evidence:
         raise case.wrong("has parts that are no list of tests.", 'Write "parts": [{"kind": ...}, ...].')
     weighed = []
     for part in parts:
-        found = _weigh(Case(case.claim, case.study, case.findings, part), str(part["kind"]))
+        found = _weigh(replace(case, options=part), str(part["kind"]))
         word = case.study.text("verdict", found.verdict)
         said = sentences([found.finding, Text(f"[{word.en}]", f"［{word.zh}］")])
         weighed.append(Evidence(found.verdict, said, found.results))
@@ -162,10 +165,11 @@ def _on_plan(kind: str, options: Mapping[str, Any]) -> bool:
     return any(_on_plan(str(part.get("kind")), part) for part in tests)
 
 
+_SHOWN: Mapping[str, ColumnKind] = {"claim": "code", "verdict": "code", "firm": "flag"}
+
 _PATHWAY = Text(
     "Supported here says that the plan goes the paper's way, not that the way is right: limits on the"
-    " sequence of"
-    " phases and on likeness of hosts, where the study sets them, are part of the plan. ",
+    " sequence of phases and on likeness of hosts, where the study sets them, are part of the plan. ",
     "此处“支持”仅表示规划与论文路径一致，并不证明该路径正确：研究设定的阶段次序与防同质化约束已包含在规划之"
     "中。",
 )
@@ -183,7 +187,10 @@ def _page(
         options = _options(claim, row.get("parameters"))
         if _on_plan(kind, options) != of_plan:
             continue
-        found = _weigh(Case(claim, study, findings, options), kind)
+        case = Case(claim, study, findings, options)
+        found = _weigh(case, kind)
+        # nothing but thresholds differs at the ends of their ranges, and only a verdict reads a threshold
+        ends = {_weigh(replace(case, level=level), kind).verdict for level in ("low", "high")}
         rows.append(
             {
                 "claim": claim,
@@ -191,6 +198,7 @@ def _page(
                 "text_en": _written(row["text_en"]),
                 "text_zh": _written(row.get("text_zh")) or _written(row["text_en"]),
                 "verdict": found.verdict,
+                "firm": ends == {found.verdict},
                 "finding_en": found.finding.en,
                 "finding_zh": found.finding.zh,
                 "evidence": ", ".join(
@@ -216,15 +224,17 @@ def _page(
         title,
         frame,
         tuple(
-            Column(column, study.text("column", column), "code" if column in ("claim", "verdict") else "text")
+            Column(column, study.text("column", column), _SHOWN.get(column, "text"))
             for column in frame.columns
         ),
         Text(
             "Each claim is set against figures by a stated test. Beyond the declared threshold it is"
             " supported, beyond it the other way not supported, in between the figures cannot say; a claim"
-            f" of several parts needs all alike. Nothing is tuned to agree. Thresholds: {used}.",
+            " of several parts needs all alike. Nothing is tuned to agree. A verdict is firm when it is"
+            f" the same at both ends of the thresholds' declared ranges. Thresholds: {used}.",
             "每条论断按既定检验与数据对照：达到阈值为“支持”，反向达到阈值为“不支持”，介于两者之间为“无法判"
-            f"断”；含多个部分的论断须各部分一致。检验未为迎合论断而调整。阈值：{used}。",
+            "断”；含多个部分的论断须各部分一致。检验未为迎合论断而调整。阈值取其申报区间两端时判断不变者为"
+            f"“稳健”。阈值：{used}。",
         ),
         note,
     )

@@ -11,8 +11,12 @@ import xarray as xr
 
 from hinterland import measure
 from hinterland.study import Result, Status, Study, StudyError, Text
+from hinterland.study.model import package_table
 
 Verdict = Literal["supported", "not_supported", "cannot_say"]
+
+
+Level = Literal["value", "low", "high"]
 
 
 class MissingError(Exception):
@@ -113,6 +117,8 @@ class Case:
     study: Study
     findings: Mapping[str, Result]
     options: Mapping[str, Any]
+    level: Level = "value"
+    """Which threshold to judge by: the one in force, or the low or high end of its declared range."""
 
     def wrong(self, what: str, mend: str) -> StudyError:
         """Return the error for a claim that is badly written."""
@@ -127,7 +133,11 @@ class Case:
         return default
 
     def threshold(self, name: str) -> float:
-        """Return one of the declared thresholds."""
+        """Return one of the declared thresholds, at the level asked for."""
+        if self.level != "value":
+            ranges = package_table("parameters").set_index("parameter")[self.level]
+            if ranges[f"claims.{name}"]:
+                return float(ranges[f"claims.{name}"])
         return float(self.study.parameter(f"claims.{name}"))
 
     def _known(self, kind: str, codes: Iterable[Any], known: Sequence[str]) -> list[str]:

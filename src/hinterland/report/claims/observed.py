@@ -230,13 +230,15 @@ def specialised(case: Case) -> Evidence:
     )
 
 
-def _pairs(cosine: xr.DataArray, members: list[str]) -> pd.Series[float]:
+def _alike(output: xr.DataArray) -> pd.DataFrame:
+    found = measure.cosine(output)
+    names = [str(region) for region in found.region.values]
+    return pd.DataFrame(found.values, names, names)
+
+
+def _pairs(cosine: pd.DataFrame, members: list[str]) -> pd.Series[float]:
     """Similarity of every two of these regions, by "one|other"."""
-    values = {
-        f"{a}|{b}": float(cosine.sel(region=a, region_to=b))
-        for k, a in enumerate(members)
-        for b in members[k + 1 :]
-    }
+    values = {f"{a}|{b}": float(cosine.loc[a, b]) for k, a in enumerate(members) for b in members[k + 1 :]}
     return pd.Series(values, dtype=float).dropna()
 
 
@@ -249,7 +251,7 @@ def similarity(case: Case) -> Evidence:
     chosen, label = case.industries(default="transferable")
     output = case.output().sel(industry=chosen)
     years = [int(year) for year in sorted(output.year.values)]
-    now, then = (measure.cosine(output.sel(year=year, drop=True)) for year in (years[-1], years[0]))
+    now, then = (_alike(output.sel(year=year, drop=True)) for year in (years[-1], years[0]))
     hosts = list(case.study.hosts)
     mine = _pairs(now, hosts)
     group = case.study.group

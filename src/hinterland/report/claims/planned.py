@@ -122,8 +122,7 @@ def plan_focus(case: Case) -> Evidence:
         verdict,
         Text(
             "Of the {name} that the plan moves, {part} goes to {hosts}; of all that it moves, {whole}."
-            " Largest"
-            " hosts of it: {en} (plan, estimated).",
+            " Largest hosts of it: {en} (plan, estimated).",
             "规划转移的{name}中有{part}由{hosts}承接，全部转移中为{whole}；该产业的主要承接地为{zh}（规划，"
             "估计）。",
         ).format(
