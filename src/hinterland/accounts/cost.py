@@ -12,8 +12,7 @@ from hinterland.study import Provenance, Study, Text
 
 
 def _markets(weight: Array, km: Array, decay: float) -> Array:
-    """Shares of partners s in the dealings of region r, by gravity: weight_s d_rs^-decay, summing to 1 "
-    "over s."""
+    """Shares of partners s in the dealings of r by gravity, weight_s d_rs^-decay; they sum to 1."""
     pull = weight[None, :] * km ** (-decay)
     shares: Array = pull / pull.sum(1, keepdims=True)
     return shares

@@ -115,8 +115,7 @@ def derived_data(study: Study) -> Result:
         ),
         Text(
             "What the study's tables lack is estimated as stated; a table of the same subject in the "
-            "study folder "
-            "replaces the estimate.",
+            "study folder replaces the estimate.",
             "研究表格所缺者按所述方法估计；在研究文件夹中提供同主题表格即可替代估计。",
         ),
         Text(f"Not known for this study: {', '.join(lacking)}.", f"本研究未知：{'、'.join(lacking)}。")

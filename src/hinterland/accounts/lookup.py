@@ -81,8 +81,7 @@ def sources(study: Study, *variables: str) -> tuple[str, ...]:
 
 
 def section(study: Study, name: str) -> Mapping[str, Any]:
-    """Return a table of parameters of study.toml, such as ``[parameters.accounts.final_demand]``; "
-    "empty if absent."""
+    """Return a table of parameters, such as ``[parameters.accounts.final_demand]``; empty if absent."""
     value: Any = study.config.get("parameters", {})
     for part in name.split("."):
         value = value.get(part, {}) if isinstance(value, Mapping) else {}

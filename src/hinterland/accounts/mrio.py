@@ -163,8 +163,8 @@ def gravity(
 ) -> Balanced:
     r"""Flows of every product between regions: a gravity prior balanced by RAS.
 
-    .. math:: \tilde T_{jrs} = S_{rj} D_{js} d_{rs}^{-\beta_j} h^{[r=s]}, \qquad \sum_s T_{jrs} = S_{rj},\
-    \sum_r T_{jrs} = D_{js}
+    .. math:: \tilde T_{jrs} = S_{rj} D_{js} d_{rs}^{-\beta_j} h^{[r=s]}, \qquad
+              \sum_s T_{jrs} = S_{rj},\ \sum_r T_{jrs} = D_{js}
 
     Parameters
     ----------
@@ -189,8 +189,7 @@ def gravity(
 
 
 def _national_final(study: Study, gross: Array) -> Array:
-    """National final demand [product, category], the table's rounding put into each row's largest "
-    "category."""
+    """National final demand [product, category]; rounding goes to each row's largest category."""
     final = study["final_domestic"].reindex(row=list(study.industries)).transpose("row", "category")
     inputs = study["io_domestic"].reindex(row=list(study.industries), industry=list(study.industries))
     values = np.array(final.to_numpy(), dtype=float)
@@ -308,8 +307,7 @@ def _relative(flows: Array, demand: Array) -> Array:
 
 
 def _added(study: Study, output: Array) -> Array:
-    """Value added by region and industry, scaled to the national table where a user's table differs "
-    "from it."""
+    """Value added by region and industry; a user's table that differs is scaled to the national table."""
     values = study["value_added_base"].transpose("region", "industry").to_numpy()
     if not np.all(np.isfinite(values)):
         where = np.argwhere(~np.isfinite(values))[0]

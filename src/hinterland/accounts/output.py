@@ -30,8 +30,7 @@ def national_output(study: Study) -> xr.DataArray:
 
 
 def national_value_added(study: Study) -> xr.DataArray:
-    """Value added by industry in the national table, the sum over its rows; shape [industry], unit of "
-    "money."""
+    """Value added by industry in the national table, over all its rows; [industry], unit of money."""
     return study["io_value_added"].sum("item", skipna=False).drop_attrs()
 
 

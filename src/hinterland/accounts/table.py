@@ -30,8 +30,7 @@ def _frozen(values: npt.ArrayLike) -> Array:
 
 @dataclass(frozen=True)
 class Satellite:
-    """Something that comes with output and is not money: persons, tonnes, kWh; one value per industry "
-    "of the table."""
+    """What comes with output and is not money (persons, tonnes, kWh): one value per row of the table."""
 
     values: Array
     unit: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
 from scipy.sparse import coo_array
@@ -89,7 +91,13 @@ def account_blocks(study: Study) -> list[tuple[tuple[str, ...], tuple[str, ...]]
     return blocks
 
 
-def cap_and_balance(prior: Array, rows: Array, columns: Array, cap: Array) -> Array:
+def cap_and_balance(
+    prior: Array,
+    rows: Array,
+    columns: Array,
+    cap: Array,
+    labels: tuple[Sequence[str], Sequence[str]] | None = None,
+) -> Array:
     """Balance with an upper bound on every cell: columns hold exactly, rows as far as the bound lets them.
 
     RAS, then cells above `cap` are fixed at it and the others balanced to what is left of the totals, until
@@ -102,11 +110,15 @@ def cap_and_balance(prior: Array, rows: Array, columns: Array, cap: Array) -> Ar
         Same unit; the cap of a column sums to more than its total.
     rows, columns : array [m], [n]
         Totals with equal sums.
+    labels : pair of sequences of str, optional
+        Names of rows and columns, for messages.
     """
+    places, kinds = labels if labels is not None else (None, None)
     short = np.flatnonzero(cap.sum(0) < columns * (1 - 1e-12))
     if short.size:
         raise StudyError(
-            f"Value added of {short.size} industries exceeds what their output allows in the regions.",
+            "National value added exceeds what the output of the regions allows"
+            + (f" in {', '.join(kinds[int(k)] for k in short[:6])}." if kinds else "."),
             "Check value added and output of the national table, or raise accounts.value_added_cap.",
         )
     fixed = np.zeros(prior.shape, dtype=bool)
@@ -118,9 +130,12 @@ def cap_and_balance(prior: Array, rows: Array, columns: Array, cap: Array) -> Ar
         v = np.clip(columns - held.sum(0), 0.0, None)
         u[free.sum(1) <= 0] = 0.0
         v[free.sum(0) <= 0] = 0.0
-        if u.sum() <= 0 or v.sum() <= 0:
+        if v.sum() <= 0:
             return held
-        matrix = held + ras(free, u * (v.sum() / u.sum()), v, tol=1e-11).matrix
+        if u.sum() <= 0:  # every row is at its total, yet columns are not: the prior decides
+            u = free.sum(1)
+        scaled = ras(free, u * (v.sum() / u.sum()), v, tol=1e-11, row_labels=places, column_labels=kinds)
+        matrix = held + scaled.matrix
         over = (matrix > cap * (1 + 1e-12)) & ~fixed
         if not over.any():
             return matrix
@@ -178,6 +193,7 @@ def value_added(study: Study, output: xr.DataArray) -> tuple[xr.DataArray, Prove
             totals * columns.sum() / totals.sum(),
             columns,
             bound.sel(industry=inside).to_numpy(),
+            (list(study.regions), inside),
         )
         result.loc[{"industry": inside}] = balanced
         used.extend(items)
@@ -199,6 +215,7 @@ def value_added(study: Study, output: xr.DataArray) -> tuple[xr.DataArray, Prove
             np.array([target]),
             bound.sel(industry=industry).to_numpy()[:, None],
         )[:, 0]
+    capped = int(((result >= bound * (1 - 1e-9)) & (output > 0)).sum())
     deviation_year = found[1] if found else ""
     status: Status = "estimated"
     method = Text(
@@ -206,12 +223,12 @@ def value_added(study: Study, output: xr.DataArray) -> tuple[xr.DataArray, Prove
         + (f" x the region's deviation from the all-region ratio in {deviation_year}" if found else "")
         + ", balanced (RAS) to the national value added by industry"
         + (f" and to regional accounts of {accounts_year} in {len(set(used))} items" if used else "")
-        + "; no cell above its cap.",
+        + f"; no cell above {cap:.0%} of its output ({capped} are at it, the rest going to other cells).",
         "总产出×全国增加值率"
         + (f"×{deviation_year}年该地区增加值率相对各地区总体的偏离" if found else "")
         + "，用RAS法平衡到全国分产业增加值"
         + (f"和{accounts_year}年地区核算（{len(set(used))}项）" if used else "")
-        + "；各单元不超过上限。",
+        + f"；各单元不超过产出的{cap:.0%}（{capped}个达到上限，余额分给其他单元）。",
     )
     if not used:
         method = method + Text(

@@ -19,12 +19,10 @@ _VARIABLES = (
 )
 
 _METHOD = Text(
-    "Input-output impact: in the share of its output that moves, an origin's sales to industries and "
-    "final demand pass "
-    "to the host; the host's technology and suppliers take the place of the origin's; x' = (I - MA)^-1 My. "
-    "State at the end of all moves less the base year. Leaves out prices, construction of plants, "
-    "spending of "
-    "incomes, growth and change of technology.",
+    "Input-output impact: in the share of its output that moves, an origin's sales to industries and to "
+    "final demand pass to the host; the host's technology and suppliers take the place of the origin's; "
+    "x' = (I - MA)^-1 My. State at the end of all moves less the base year. Leaves out prices, construction "
+    "of plants, spending of incomes, growth and change of technology.",
     "投入产出影响：转出地按迁出产出份额将其对各产业和最终需求的销售让与承接地，并以承接地的技术和供应商代替；"
     "x' = (I - MA)^-1 My。数值为全部转移完成后减基期。未计价格、建厂投资、收入再支出、增长与技术变化。",
 )
@@ -142,8 +140,7 @@ def _by(
         if np.any(moved):
             note = note + Text(
                 " National value added, jobs and emissions change only because estimated ratios of hosts and "
-                "origins differ; "
-                "those sums are the least certain figures here.",
+                "origins differ; those sums are the least certain figures here.",
                 "全国增加值、就业与排放的变化仅源于承接地与转出地估计系数之差，是此处最不确定的数字。",
             )
     return Result(
@@ -176,8 +173,7 @@ def _winners(study: Study, codes: list[str], chain: np.ndarray, moved: np.ndarra
 
 
 def _by_phase(study: Study, table: IOTable, change: xr.Dataset, moves: xr.DataArray) -> Result:
-    """Changes at the end of each phase (cumulative) by part: regions that receive, that give, and the "
-    "rest."""
+    """Changes by the end of each phase (cumulative): regions that receive, that give, and the rest."""
     giving = moves.sum(["industry", "host"]).to_numpy() > 0
     taking = moves.sum(["industry", "origin"]).to_numpy() > 0
     parts = {
