@@ -53,8 +53,7 @@ def multipliers(table: IOTable) -> Result:
         tuple(columns),
         Text(
             "Type I: m' = c'(I - A)^-1, the total in all regions per unit of final demand for the "
-            "industry of the "
-            "region (Miller & Blair 2009, section 6.2). " + known.method.en,
+            "industry of the region (Miller & Blair 2009, section 6.2). " + known.method.en,
             "第一类乘数：m' = c'(I - A)^-1，即对某地区某产业单位最终需求在全部地区引致的总量。"
             + known.method.zh,
         ),

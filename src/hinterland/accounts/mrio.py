@@ -358,8 +358,7 @@ def _provenance(study: Study, rule: Text, rates: tuple[float, float, float], pla
     how = (
         Text(
             f"gravity with distance elasticity {goods:g} ({near:g} for local classes) and home bias "
-            f"{home:g}, "
-            "balanced by RAS",
+            f"{home:g}, balanced by RAS",
             f"引力模型（距离弹性{goods:g}，本地性行业{near:g}；本地偏好{home:g}），RAS平衡",
         )
         if placed
@@ -375,8 +374,7 @@ def _provenance(study: Study, rule: Text, rates: tuple[float, float, float], pla
         sources(study, "output", "io_domestic", "value_added_base", "distance", "indicators"),
         Text(
             "Estimated: no interregional flow is measured. National technology scaled to regional value "
-            "added; "
-            f"{rule.en}; flows: {how.en}; one sourcing pattern per product and region.",
+            f"added; {rule.en}; flows: {how.en}; one sourcing pattern per product and region.",
             f"估计值：地区间流量无实测数据。全国技术系数按地区增加值缩放；{rule.zh}；流量：{how.zh}；"
             "每地区每产品采用同一来源结构。",
         ),

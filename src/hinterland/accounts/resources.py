@@ -89,8 +89,7 @@ def resource_limits(study: Study, preset: str | None = None) -> tuple[xr.DataArr
         sources(study, *(USES[n] for n in names)),
         Text(
             f"Assumed yearly headroom (share of base-year use: {shown}) x base-year use x years from "
-            f"the first phase's "
-            "start to the phase's end; cumulative.",
+            "the first phase's start to the phase's end; cumulative.",
             f"假设的年增余量（占基期使用量：{shown}）×基期使用量×自首期起至该期末的年数；为累计值。",
         ),
     )

@@ -60,8 +60,7 @@ def distance(study: Study) -> tuple[xr.DataArray, Provenance] | None:
         or tuple(study.config.get("tables", {}).get("regions", {}).get("sources", ())),
         Text(
             f"Great-circle distance between the regions' points; within a region {share:g} of the "
-            f"distance to its "
-            "nearest neighbour.",
+            "distance to its nearest neighbour.",
             f"地区代表点之间的大圆距离；地区内部取到最近邻距离的{share:g}倍。",
         ),
     )
