@@ -185,8 +185,8 @@ def ras(
                 bad_rows = np.argsort(-rel)[: max(1, int((rel > tol).sum()))]
                 raise BalanceError(
                     f"Balancing{names[b]} did not converge in {max_iter} iterations (gap "
-                    f"{worst[at]:.2g} of the total); the prior's zeros do not allow these totals. Worst rows: "
-                    f"{_names(row_labels, bad_rows, 'row')}.",
+                    f"{worst[at]:.2g} of the total); the prior's zeros do not allow these totals. Worst "
+                    f"rows: {_names(row_labels, bad_rows, 'row')}.",
                     "Check these totals, or give small positive priors where there are zeros.",
                 )
             active, scale = active[~keep], scale[~keep]
