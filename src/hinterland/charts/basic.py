@@ -74,6 +74,7 @@ def bars(
     of = result.column(category)
     writers = [writer(c, frame[c.name].tolist()) for c in columns]
     single = len(columns) == 1
+    below = bool((frame[[c.name for c in columns]] < 0).any(axis=None))
 
     def build(language: Language) -> Option:
         names = [name(study, of, code).get(language) for code in frame[category]]
@@ -113,23 +114,25 @@ def bars(
             )
         option: Option = {
             "grid": {"right": 60, "top": 4 if single else 34, "bottom": 24},
-            "xAxis": _figures(columns[0]),
+            "xAxis": _figures(columns[0], "12%" if below else "0%"),
             "yAxis": axis("category", data=names, inverse=True),
             "series": series,
         }
         if not single:
             option["legend"] = _legend()
-        return row_labels(option, NAMES if category == "industry" else 120)
+        # On a phone a label takes a larger part of the axis.
+        gap = {"xAxis": {"boundaryGap": ["45%" if below else "0%", "40%"], "splitNumber": 2}}
+        return row_labels(option, NAMES if category == "industry" else 120, gap)
 
     rows = len(frame) * (1 if stacked or single else len(columns))
     return Chart(chart, title, alt, (result.name,), build, tuple(columns), 26 * rows + 64, note)
 
 
-def _figures(column: Column) -> Option:
+def _figures(column: Column, low: str = "0%") -> Option:
     form = "hl:percent" if column.kind == "share" else "hl:number"
     return axis(
         "value",
-        boundaryGap=["12%", "12%"],
+        boundaryGap=[low, "12%"],
         splitNumber=4,
         axisLabel={"formatter": form, "hideOverlap": True},
     )

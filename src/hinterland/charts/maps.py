@@ -12,7 +12,7 @@ from hinterland.charts.chart import Chart, Option, axis
 from hinterland.charts.words import name, unit
 from hinterland.study import EMPTY, Column, Language, Result, Study, Text
 
-NAMES = 280
+NAMES = 300
 """Room for the names of industries beside a chart, in pixels."""
 
 
@@ -165,6 +165,8 @@ def heat_map(
     column = result.column(value)
     write = writer(column, frame[value].tolist())
     row_of, column_of = result.column(rows), result.column(columns)
+    wide, small = 540 // max(len(across), 1), 230 // max(len(across), 1)
+    tall = column_of.kind == "phase"  # the names of phases are long and take several lines
 
     def build(language: Language) -> Option:
         named = {c: name(study, row_of, c).get(language) for c in down}
@@ -183,12 +185,12 @@ def heat_map(
         return {
             **row_labels(
                 {
-                    "grid": {"right": 4, "top": 28, "bottom": 40},
+                    "grid": {"right": 4, "top": 16 + 14 * (3 if tall else 1), "bottom": 40},
                     "xAxis": axis(
                         "category",
                         data=[headed[c] for c in across],
                         position="top",
-                        axisLabel={"interval": 0, "width": 96, "overflow": "break"},
+                        axisLabel={"interval": 0, "width": wide, "overflow": "break", "lineHeight": 14},
                     ),
                     "yAxis": axis("category", data=[named[r] for r in down], inverse=True),
                     "visualMap": scale,
@@ -197,7 +199,10 @@ def heat_map(
                     ],
                 },
                 NAMES if rows == "industry" else 130,
-                {"xAxis": {"axisLabel": {"width": 40, "overflow": "truncate"}}},
+                {
+                    "xAxis": {"axisLabel": {"width": small, "overflow": "break" if tall else "truncate"}},
+                    "grid": {"left": 108, "top": 16 + 14 * (6 if tall else 1)},
+                },
             )
         }
 

@@ -63,8 +63,12 @@ def signed(text: str) -> str:
 
 
 def nice_bound(value: float) -> float:
-    """Return the next 1, 2, 2.5 or 5 times a power of ten at or above `value` (1 when it is not positive)."""
+    """Return the next round number at or above `value` (1 when it is not positive)."""
     if not math.isfinite(value) or value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1.0, 2.0, 2.5, 5.0, 10.0) if value <= step * power * (1 + 1e-12))
+    return next(
+        step * power
+        for step in (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+        if value <= step * power * (1 + 1e-12)
+    )

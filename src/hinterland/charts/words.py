@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hinterland.study import Column, Study, Text
+from hinterland.study import EMPTY, Column, Study, Text
 
 # The columns of these kinds hold codes of the study's sets; the kind is where their names are kept.
 _SET_KINDS = frozenset({"region", "industry", "factor_class", "group", "resource", "indicator"})
@@ -15,6 +15,8 @@ def name(study: Study, column: Column, value: object) -> Text:
     """Return the name of the code in a label column, in both languages."""
     if column.kind == "phase":
         return phase_name(study, value)
+    if column.name == "policy":
+        return policy_name(study, value)
     kind = column.kind if column.kind in _SET_KINDS else column.name
     return study.text(kind, value)
 
@@ -29,8 +31,19 @@ def phase_name(study: Study, code: object) -> Text:
     return study.text("phase", code)
 
 
+def policy_name(study: Study, code: object) -> Text:
+    """Return a policy's name from the study's table of policies."""
+    table = study.frames.get("policies")
+    rows = [] if table is None else table[table["policy"].astype(str) == str(code)].to_dict("records")
+    if not rows or not rows[0].get("name_en"):
+        return study.text("policy", code)
+    return Text(str(rows[0]["name_en"]), str(rows[0].get("name_zh") or rows[0]["name_en"]))
+
+
 def unit(study: Study, text: str) -> Text:
     """Return a unit in both languages; "a per b" and "a/b" are put together from the names of a and b."""
+    if text == "1":
+        return EMPTY
     whole = study.text("unit", text)
     if not text or whole != Text.same(text):
         return whole

@@ -9,7 +9,8 @@ from markupsafe import Markup, escape
 
 from hinterland.charts import numbers
 from hinterland.charts.words import unit
-from hinterland.report.tables import Head, Table, bilingual
+from hinterland.report.markup import badge, bilingual, citation, prose, setting, source_links
+from hinterland.report.tables import Head, Table
 from hinterland.study import Study, Text
 from hinterland.study.model import package_table
 
@@ -27,18 +28,6 @@ def _table(name: str, title: Text, heads: Sequence[Text], rows: Sequence[Sequenc
     return Table(name, title, tuple(Head(h) for h in heads), body, len(rows), len(rows), exported=False)
 
 
-def badge(study: Study, status: str) -> Markup:
-    """Return the visible mark of a status: a shape and a word."""
-    return Markup('<span class="badge {s}">{w}</span>').format(
-        s=status, w=bilingual(study.text("status", status))
-    )
-
-
-def citation(text: object) -> Markup:
-    """Return words that are quoted as they are: they belong to both languages' pages."""
-    return Markup('<cite class="quoted">{}</cite>').format(str(text))
-
-
 def variables(study: Study) -> Table:
     """Return every variable of the study with unit, year, status, sources and method."""
     rows: list[list[Markup | str]] = []
@@ -51,26 +40,11 @@ def variables(study: Study) -> Table:
                 known.year,
                 badge(study, known.status),
                 source_links(study, known.sources),
-                bilingual(known.method),
+                prose(study, known.method),
             ]
         )
     heads = [_word(study, w) for w in ("variable", "unit", "year", "status", "sources", "method")]
     return _table("variables", _word(study, "variables"), heads, rows)
-
-
-def source_links(study: Study, codes: Sequence[str]) -> Markup:
-    """Return links to the list of sources; a source that is not in the list is quoted as it stands."""
-    known = _numbered(study)
-    parts = [
-        Markup('<a href="#source-{n}">[{n}]</a>').format(n=known[code]) if code in known else citation(code)
-        for code in codes
-    ]
-    return Markup(" ").join(parts)
-
-
-def _numbered(study: Study) -> Mapping[str, int]:
-    table = study.frames.get("sources")
-    return {} if table is None else {str(code): i for i, code in enumerate(table["source"], start=1)}
 
 
 def sources(study: Study) -> list[Markup]:
@@ -94,12 +68,12 @@ def parameters(study: Study) -> Table:
         code = str(row["parameter"])
         value = study.parameter(code)
         changed = str(value) != str(row["value"])
-        shown = escape(_value(value))
+        shown = _value(value)
         if changed:
             shown += Markup(' <span class="badge own">{}</span>').format(bilingual(_word(study, "own_value")))
         rows.append(
             [
-                bilingual(Text(row["meaning_en"], row["meaning_zh"])),
+                prose(study, Text(row["meaning_en"], row["meaning_zh"])),
                 shown,
                 _value(row["low"]),
                 _value(row["high"]),
@@ -107,34 +81,40 @@ def parameters(study: Study) -> Table:
                 bilingual(study.text("parameter_source", row["source"]))
                 if study.text("parameter_source", row["source"]) != Text.same(row["source"])
                 else citation(row["source"]),
-                Markup("<code>{}</code>").format(code),
+                setting(code),
             ]
         )
     heads = [_word(study, w) for w in ("meaning", "value", "low", "high", "unit", "source", "parameter")]
     return _table("parameters", _word(study, "parameters"), heads, rows)
 
 
-def _value(value: object) -> str:
-    if isinstance(value, bool) or value is None:
-        return "" if value is None else str(value)
+def _value(value: object) -> Markup:
+    """Return a parameter's value: a figure, or the words of the study's files."""
+    if value is None or value == "":
+        return Markup("")
+    if isinstance(value, bool):
+        return setting(str(value).lower())
     if isinstance(value, (list, tuple)):
-        return ", ".join(_value(v) for v in value)
+        return Markup(", ").join(_value(v) for v in value)
+    if isinstance(value, dict):
+        return Markup("; ").join(setting(k) + Markup(": ") + _value(v) for k, v in value.items())
     if isinstance(value, int):
-        return str(value)
+        return escape(str(value))
     try:
-        return (
-            numbers.figure(float(str(value)), None)
-            if abs(float(str(value))) >= 1000
-            else f"{float(str(value)):g}"
-        )
+        number = float(str(value))
     except ValueError:
-        return str(value)
+        return setting(value)
+    return escape(
+        numbers.figure(number) if abs(number) >= 1000 else f"{number:g}".replace("-", numbers.MINUS)
+    )
 
 
 def manifest_rows(study: Study, manifest: Mapping[str, Any]) -> list[tuple[Text, Markup]]:
     """Return what made this report, for a reader: program, time, machine, packages, seeds, solver, hashes."""
     out: list[tuple[Text, Markup]] = []
     for key, value in manifest.items():
+        if key == "study" and isinstance(value, Mapping):
+            value = {k: v for k, v in value.items() if k != "files"}  # these have a table of their own
         if key in ("parameters", "tables", "left_out", "steps") or value in (None, "", {}, []):
             continue
         out.append((study.text("manifest", key), _manifest_value(study, value)))
@@ -155,7 +135,7 @@ def _manifest_value(study: Study, value: object) -> Markup:
         return Markup(", ").join(_manifest_value(study, v) for v in value)
     if isinstance(value, bool):
         return bilingual(study.text("flag", "yes" if value else "no"))
-    return Markup('<code class="quoted">{}</code>').format(str(value))
+    return setting(value)
 
 
 def left_out(manifest: Mapping[str, Any]) -> list[tuple[str, Text]]:
@@ -171,8 +151,7 @@ def left_out(manifest: Mapping[str, Any]) -> list[tuple[str, Text]]:
 def input_files(study: Study) -> Table:
     """Return the study's files with their hashes."""
     rows: list[list[Markup | str]] = [
-        [Markup("<code>{}</code>").format(name), Markup("<code>{}</code>").format(digest)]
-        for name, digest in sorted(study.files.items())
+        [setting(name), setting(digest)] for name, digest in sorted(study.files.items())
     ]
     heads = [_word(study, "file"), _word(study, "hash")]
     return _table("input_files", _word(study, "input_files"), heads, rows)

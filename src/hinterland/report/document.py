@@ -19,8 +19,9 @@ from hinterland.charts.palette import FONT
 from hinterland.charts.words import unit
 from hinterland.report import data, sentences
 from hinterland.report.export import export
+from hinterland.report.markup import badge, bilingual, prose, source_links
 from hinterland.report.outline import CHAPTERS, Block, Chapter
-from hinterland.report.tables import Table, bilingual, table
+from hinterland.report.tables import Table, table
 from hinterland.report.views import Findings
 from hinterland.study import Language, Study, Text
 
@@ -47,7 +48,8 @@ class Part:
     table: Table | None
     missing: Text | None
     reason: Text | None
-    says: tuple[Text, ...] = ()
+    rows: int = 0
+    """Rows of a result that is shown otherwise than as a table."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters["both"] = bilingual
-    environment.filters["mark"] = lambda status: data.badge(study, status)
+    environment.filters["mark"] = lambda status: badge(study, status)
+    environment.filters["prose"] = lambda text: prose(study, text)
     folder = resources.files("hinterland.report").joinpath("templates")
     claims, pathway = findings.get("claims"), findings.get("pathway")
     return environment.get_template("report.html.j2").render(
@@ -132,6 +135,8 @@ def render(
         claims=_claims(study, claims) if claims is not None else [],
         pathway=_claims(study, pathway) if pathway is not None else [],
         further=further,
+        shown_tables={t.name for t in further}
+        | {part.table.name for chapter in chapters for part in chapter.parts if part.table},
         titles={name: result.title for name, result in findings.items() if len(result.frame)},
         variables=data.variables(study),
         sources=data.sources(study),
@@ -140,7 +145,7 @@ def render(
         left_out=data.left_out(manifest),
         manifest=data.manifest_rows(study, manifest),
         derived=findings.get("derived_data"),
-        cite=lambda codes: data.source_links(study, codes),
+        cite=lambda codes: source_links(study, codes),
         unit=lambda text: unit(study, text),
         word=lambda code: study.text("report", code),
         version=hinterland.__version__,
@@ -182,6 +187,8 @@ def _part(study: Study, findings: Findings, block: Block, reasons: Mapping[str, 
         frame = block.pick(study, result.frame)
         if frame.empty:
             frame = None
+    if not block.table:
+        return Part(block.result, block.title, charts, None, None, None, len(result.frame))
     shown = table(study, result, frame=frame, selection=block.picked, is_open=block.open)
     return Part(block.result, block.title, charts, shown, None, None)
 

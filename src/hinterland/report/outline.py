@@ -27,6 +27,7 @@ class Block:
     picked: Text = EMPTY
     open: bool = False
     optional: bool = False
+    table: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,12 @@ MOVED = Chapter(
         ),
         Block("history", Text("Historical phases", "历史阶段"), _HISTORY, pictures.history, _hosts, _HOSTS),
         Block(
+            "history_by_class",
+            Text("Historical phases by factor class", "分要素密集类别的历史阶段"),
+            _HISTORY,
+            optional=True,
+        ),
+        Block(
             "host_share_by_industry",
             Text("Hosts' share by industry", "承接地分产业份额"),
             _OUTPUT,
@@ -119,6 +126,12 @@ MOVED = Chapter(
             pictures.structure,
             _hosts_latest,
             _HOSTS_LATEST,
+        ),
+        Block(
+            "structure_by_role",
+            Text("Structure of hosts, origins and the whole", "承接地、转出地与总体的结构"),
+            _OUTPUT,
+            optional=True,
         ),
     ),
     sentences.moved,
@@ -251,7 +264,10 @@ RISK = Chapter(
         Block("risk_market", Text("Market", "市场"), _PLAN, optional=True),
         Block("risk_social", Text("Social", "社会"), _PLAN, optional=True),
         Block("risk_environment", Text("Environment", "环境"), _PLAN, optional=True),
+        Block("risk_technology", Text("Technology", "技术"), _PLAN, optional=True),
+        Block("risk_policy", Text("Policy", "政策"), _PLAN, optional=True),
     ),
+    sentences.risks,
 )
 
 CLAIMS = Chapter(
@@ -263,11 +279,13 @@ CLAIMS = Chapter(
             "claims",
             Text("Claims", "论断"),
             Text("It needs the table claims.", "需要论断表。"),
+            table=False,
         ),
         Block(
             "pathway",
             Text("The plan against the pathway", "方案与论文路径对照"),
             Text("It needs the table claims and a plan.", "需要论断表和方案。"),
+            table=False,
         ),
     ),
 )

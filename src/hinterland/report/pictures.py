@@ -8,13 +8,13 @@ import pandas as pd
 
 from hinterland import charts
 from hinterland.charts import Chart
+from hinterland.report.tables import reshaped
 from hinterland.report.views import (
     Findings,
     between_groups,
     latest,
     moved_by_region,
     of,
-    reshaped,
     summed,
     usable,
 )

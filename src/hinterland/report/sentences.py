@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -185,7 +184,7 @@ def plan(study: Study, findings: Findings) -> Mapping[str, list[Text]]:
     phases = {phase.code: phase for phase in study.phases()}
     by_phase = frame.groupby(frame["phase"].astype(str), observed=True)["output"].sum()
     when = [
-        Text("{p}: {v}", "{p}{v}").format(
+        Text("{p}: {v}", "{p}占{v}").format(
             p=phase_name(study, code), v=numbers.percent(float(by_phase[code]) / total, 0)
         )
         for code in phases
@@ -320,14 +319,7 @@ def certainty(study: Study, findings: Findings, manifest: Mapping[str, Any]) -> 
                 "因缺少数据，有{n}部分未能计算，见各章说明。",
             ).format(n=len(missing))
         )
-    risks = usable(findings, "risk_register")
-    if risks is not None:
-        high = int((risks.frame["level"] == "high").sum())
-        out.append(
-            Text(
-                "Entries in the risk register: {n}, of which high: {h}.", "风险登记共{n}项，其中高风险{h}项。"
-            ).format(n=len(risks.frame), h=high)
-        )
+    out += risks(study, findings)[:1]
     return out
 
 
@@ -336,15 +328,42 @@ def compared(study: Study, findings: Findings) -> list[Text]:
     found = usable(findings, "plan_comparison", "plan", "comparison")
     if found is None:
         return []
-    row = found.frame.dropna(subset=["plan", "comparison"]).head(1)
-    if row.empty:
+    frame = found.frame.dropna(subset=["plan", "comparison"])
+    chosen = frame[frame["measure"].isin(["value_added", "employment", "co2"])]
+    items = []
+    for row in chosen.to_dict("records"):
+        a, b = (amount(study, float(row[k]), str(row.get("unit", ""))) for k in ("plan", "comparison"))
+        items.append(
+            Text("{m} {a} instead of {b}", "{m}为{a}，对照方案为{b}").format(
+                m=study.text("measure", row["measure"]), a=a, b=b
+            )
+        )
+    if not items:
         return []
-    a, b = float(row["plan"].iloc[0]), float(row["comparison"].iloc[0])
-    if not (math.isfinite(a) and math.isfinite(b)):
-        return []
+    said = Text("; ".join(t.en for t in items), "；".join(t.zh for t in items))
     return [
-        Text(
-            "Against the preset it is compared with: {m} {a} here, {b} there.",
-            "与对照分期方案相比：{m}本方案为{a}，对照方案为{b}。",
-        ).format(m=study.text("measure", row["measure"].iloc[0]), a=numbers.figure(a), b=numbers.figure(b))
+        Text("Against the preset of phases it is compared with: {l}.", "与对照分期方案相比：{l}。").format(
+            l=said
+        )
     ]
+
+
+def risks(study: Study, findings: Findings) -> list[Text]:
+    """Say how many risks there are, how many of them high, and of which families."""
+    found = usable(findings, "risk_register")
+    if found is None:
+        return []
+    frame = found.frame
+    out = [
+        Text(
+            "Entries in the risk register: {n}, of which high: {h}.", "风险登记共{n}项，其中高风险{h}项。"
+        ).format(n=len(frame), h=int((frame["level"] == "high").sum()))
+    ]
+    high = frame[frame["level"] == "high"].groupby("family", observed=True).size()
+    if len(high):
+        items = [
+            Text("{f} ({n})", "{f}（{n}）").format(f=study.text("family", f), n=int(n))
+            for f, n in high.sort_values(ascending=False, kind="stable").items()
+        ]
+        out.append(Text("The high ones by family: {l}.", "高风险按类别：{l}。").format(l=listing(items)))
+    return out

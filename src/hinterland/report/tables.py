@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 
 from hinterland.charts import numbers
 from hinterland.charts.words import name, unit
+from hinterland.report.markup import bilingual, prose, source_links
 from hinterland.study import EMPTY, Column, Result, Status, Study, Text
 
 MOST_ROWS = 150
@@ -54,13 +56,6 @@ class Table:
         return self.shown < self.rows
 
 
-def bilingual(text: Text) -> Markup:
-    """Return a text as HTML in both languages, of which the page shows one."""
-    if text.en == text.zh:
-        return escape(text.en)
-    return Markup("<span lang=en>{}</span><span lang=zh-CN>{}</span>").format(text.en, text.zh)
-
-
 @dataclass
 class _Writer:
     """Writes the cells of one column; names of codes are looked up once."""
@@ -77,7 +72,7 @@ class _Writer:
             if not math.isfinite(number):
                 return Markup("<td class=n>") + _UNKNOWN + Markup("</td>")
             shown = (
-                numbers.percent(number, self.places)
+                numbers.percent(number, 1 if self.places is None else self.places)
                 if kind == "share"
                 else numbers.figure(number, self.places)
             )
@@ -95,6 +90,9 @@ class _Writer:
             return bilingual(self.study.text("flag", "yes" if yes else "no"))
         if self.column.kind == "year":
             return escape(f"{float(str(value)):.0f}" if _is_number(value) else str(value))
+        if self.column.kind == "text" and self.column.name == "sources":
+            codes = [code for code in re.split(r"[;,\s]+", str(value)) if code]
+            return source_links(self.study, codes)
         if self.column.kind == "text":
             if self.column.name == "unit":
                 return bilingual(unit(self.study, str(value)))
@@ -160,7 +158,9 @@ def table(
             zh = rows[pairs[column.name]].iloc[:most]
             cells.append(
                 [
-                    Markup("<td>{}</td>").format(bilingual(Text(_plain(a), _plain(b) or _plain(a))))
+                    Markup("<td class=t>{}</td>").format(
+                        prose(study, Text(_plain(a), _plain(b) or _plain(a)))
+                    )
                     for a, b in zip(values, zh, strict=True)
                 ]
             )
