@@ -115,7 +115,7 @@ def run_command(
     with talking(quiet, json, language, debug) as talk:
         from hinterland import run
 
-        with talk.progress() as progress:
+        with talk.progress(lines=True) as progress:
             summary = run.run(study, out, progress=progress, preset=preset, points=points)
         if json:
             from hinterland.cli.show import print_json

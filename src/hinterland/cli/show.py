@@ -7,61 +7,68 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
+from hinterland.charts.numbers import UNKNOWN, decimals, figure, percent, share_places
+from hinterland.charts.words import name, unit
 from hinterland.cli import words
 from hinterland.study.text import Language, Text
 
 if TYPE_CHECKING:
     from hinterland.study import CheckReport, Column, Result, Study
 
-_LOOKED_UP = ("region", "industry", "phase", "factor_class", "group", "resource", "indicator")
-
 
 def result_table(result: Result, study: Study, language: Language, rows: int) -> tuple[Table, int]:
     """Return a table for the terminal, in one language, and the number of rows that it leaves out."""
     shown = [c for c in result.columns if not c.name.endswith("_zh" if language == "en" else "_en")]
-    table = Table(title=f"{result.title.get(language)}  [dim]{result.name}[/dim]", title_justify="left")
+    standing = {(c.status, c.year) for c in result.figures}
+    title = Styled.assemble((result.title.get(language), "bold"), (f"  {result.name}", "dim"))
+    if len(standing) == 1:
+        title.append(f"  {_standing(study, result.figures[0], language)}", style="dim")
+    table = Table(title=title, title_justify="left", title_style="not italic")
     for column in shown:
         heading = Styled(column.label.get(language), style="bold")
-        if column.unit:
-            heading.append(f"\n{column.unit}", style="dim")
-        if column.status:
-            status = study.label("status", column.status, language)
-            heading.append(f"\n{status} {column.year}".rstrip(), style="dim")
+        if column.unit and column.kind == "number":
+            heading.append(f"\n{unit(study, column.unit).get(language)}", style="dim not bold")
+        if column.status and len(standing) > 1:
+            heading.append(f"\n{_standing(study, column, language)}", style="dim not bold")
         table.add_column(heading, justify="right" if column.status else "left", overflow="fold")
     frame = result.frame if rows <= 0 else result.frame.head(rows)
-    for record in frame.to_dict("records"):
-        table.add_row(*(Styled(cell(record[c.name], c, study, language)) for c in shown))
+    cells = [_cells(result.frame[c.name], len(frame), c, study, language) for c in shown]
+    for row in zip(*cells, strict=True):
+        table.add_row(*(Styled(text) for text in row))
     return table, len(result.frame) - len(frame)
 
 
-def cell(value: Any, column: Column, study: Study, language: Language) -> str:
-    """Return one value as read: names for codes, per cent for shares, a dash for what is unknown."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return words.UNKNOWN.get(language)
-    if column.kind in _LOOKED_UP:
-        return study.label(column.kind, value, language)
-    if column.kind == "code":
-        return study.label(column.name, value, language)
+def _standing(study: Study, column: Column, language: Language) -> str:
+    return f"{study.label('status', column.status, language)} {column.year}".rstrip()
+
+
+def _cells(whole: pd.Series[Any], rows: int, column: Column, study: Study, language: Language) -> list[str]:
+    """Return the first values of a column as read; the decimals serve the whole column."""
+    shown = whole.head(rows)
+    if column.kind == "share":
+        places = share_places(whole)
+        return [percent(value, places) for value in shown]
+    if column.kind == "number":
+        places = decimals(whole)
+        return [figure(value, places) for value in shown]
+    return [_word(value, column, study, language) for value in shown]
+
+
+def _word(value: Any, column: Column, study: Study, language: Language) -> str:
+    if pd.isna(value):
+        return UNKNOWN
     if column.kind == "flag":
         return (words.YES if value else words.NO).get(language)
-    if column.kind == "share":
-        return f"{100 * float(value):.2f} %"
-    if column.kind == "number":
-        return number(float(value))
-    return str(value)
-
-
-def number(value: float) -> str:
-    """Return a figure with about four digits and thousands separators."""
-    if value == 0 or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    if abs(value) >= 1:
-        return f"{value:,.2f}"
-    return f"{value:.4g}"
+    if column.name == "unit":
+        return unit(study, str(value)).get(language)
+    if column.kind in ("text", "year"):
+        return str(value)
+    return name(study, column, value).get(language)
 
 
 def result_json(result: Result) -> dict[str, Any]:

@@ -45,9 +45,9 @@ class Talk:
             self.err.print(f"  {mend}", style="dim", markup=False, soft_wrap=True)
 
     @contextlib.contextmanager
-    def progress(self) -> Iterator[Callable[[Text, float], None]]:
-        """Give a function to tell how far a long step has come: a bar on a terminal, lines elsewhere."""
-        if self.quiet:
+    def progress(self, *, lines: bool = False) -> Iterator[Callable[[Text, float], None]]:
+        """Give a function to tell how far we have come: a bar on a terminal; elsewhere lines, if wanted."""
+        if self.quiet or not (self.err.is_terminal or lines):
             yield lambda label, share: None
         elif self.err.is_terminal:
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

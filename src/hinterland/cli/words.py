@@ -28,21 +28,20 @@ BUG = Text(
 NO_MEMORY = Text("There is not enough memory for this.", "内存不足。")
 CHECK_CLEAN = Text("Nothing wrong: {study}", "未发现问题：{study}")
 CHECK_COUNT = Text(
-    "{errors} errors, {warnings} warnings: {study}", "{errors} 个错误，{warnings} 个警告：{study}"
+    "{study}: errors {errors}, warnings {warnings}", "{errors} 个错误，{warnings} 个警告：{study}"
 )
 NEW_STUDY = Text(
     "A study to fill in stands in {path}. Then: hinterland check {path}",
     "研究模板已建于 {path}。填写后运行：hinterland check {path}",
 )
 WARNINGS = Text(
-    "{count} warnings about the study's data; hinterland check {study} lists them",
-    "研究数据有 {count} 条警告；运行 hinterland check {study} 查看",
+    "Warnings about the study's data: {count}; hinterland check {study} lists them",
+    "研究数据的警告：{count} 条；运行 hinterland check {study} 查看",
 )
 ERROR = Text("Error", "错误")
 WARNING = Text("Warning", "警告")
 YES = Text("yes", "是")
 NO = Text("no", "否")
-UNKNOWN = Text("–", "–")
 
 HELP = Text(
     "Plan industrial transfer: from measurement to a phased, verified plan.",
