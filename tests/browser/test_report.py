@@ -89,7 +89,8 @@ def test_language_of_the_page(watched) -> None:
 def test_no_sideways_scrolling(watched) -> None:
     wide = watched.page.evaluate(
         """() => [...document.querySelectorAll("main *")].filter(e =>
-              !e.closest(".scroll") && !e.closest("svg") && e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1)
+              !e.closest(".scroll") && !e.closest("svg") && e.checkVisibility()
+              && e.getBoundingClientRect().right > innerWidth + 1)
              .map(e => e.tagName + "." + e.className).slice(0, 5)"""
     )
     assert wide == []
