@@ -56,7 +56,11 @@ def number(study: Study, name: str, low: float = 0.0, high: float = np.inf) -> f
     value = study.parameter(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise StudyError(
-            f"The parameter {name} is {value!r}.", f"Give a number from {low:g} to {high:g} in study.toml."
+            Text(f"The parameter {name} is {value!r}.", f"参数{name}为{value!r}。"),
+            Text(
+                f"Give a number from {low:g} to {high:g} in study.toml.",
+                f"请在study.toml中给出{low:g}至{high:g}之间的数。",
+            ),
         )
     return float(value)
 
@@ -89,8 +93,14 @@ def release_shares(study: Study, industries: list[str]) -> Array:
     for code, share in special.items():
         if code not in known or not 0 <= float(share) <= 1:
             raise StudyError(
-                f"plan.release_share_by gives {share!r} for '{code}'.",
-                "Give a share from 0 to 1 for an industry or factor class of the study.",
+                Text(
+                    f"plan.release_share_by gives {share!r} for '{code}'.",
+                    f"plan.release_share_by对“{code}”给出{share!r}。",
+                ),
+                Text(
+                    "Give a share from 0 to 1 for an industry or factor class of the study.",
+                    "请对研究中的产业或要素类别给出0至1的比例。",
+                ),
             )
     classes = study.factor_class
     values = [float(special.get(i, special.get(classes[i], general))) for i in industries]
@@ -187,8 +197,15 @@ def _resources(
     missing = [p.code for p in default if p.code not in given]
     if missing:
         raise StudyError(
-            f"resource_limits has no rows for the phase {', '.join(missing)} of the preset '{study.preset}'.",
-            "Give the headroom by the end of every phase of the default preset.",
+            Text(
+                f"resource_limits has no rows for the phase {', '.join(missing)} of the preset "
+                f"'{study.preset}'.",
+                f"resource_limits缺少分期“{study.preset}”的阶段{'、'.join(missing)}。",
+            ),
+            Text(
+                "Give the headroom by the end of every phase of the default preset.",
+                "请给出默认分期每个阶段末的余量。",
+            ),
         )
     origins = [str(o) for o in releasable["origin"].values]
     use = use.sel(industry=industries, resource=names).drop_attrs()
@@ -269,7 +286,10 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
     hosts, origins = sorted(study.hosts), sorted(study.origins)
     industries = sorted(study.transferable)
     if not industries:
-        raise StudyError("No industry of the study can move.", "Write yes under transferable in industries.")
+        raise StudyError(
+            Text("No industry of the study can move.", "研究中没有可转移的产业。"),
+            Text("Write yes under transferable in industries.", "请在industries表transferable列填yes。"),
+        )
     base = study["output"].transpose("region", "industry").drop_attrs()
     output = _pick(base, "host", hosts, industries)
     total = output.sum("industry")
@@ -286,7 +306,7 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
     )
     if len(table):
         factor = screen.yearly_factor(
-            table.fillna(""),
+            table,
             industries,
             hosts,
             years,

@@ -92,14 +92,24 @@ class PlanData:
             if bool(bad.any()):
                 where = _first(bad)
                 raise StudyError(
-                    f"The plan's {name.replace('_', ' ')} is missing or negative for {where}.",
-                    "Give a figure of zero or more.",
+                    Text(
+                        f"The plan's {name.replace('_', ' ')} is missing or negative for {where}.",
+                        f"方案的{name}缺失或为负：{where}。",
+                    ),
+                    Text("Give a figure of zero or more.", "请给出不小于零的数。"),
                 )
         if self.limit is not None and bool((self.limit < 0).any()):
             raise StudyError(
-                f"The plan is infeasible: the resource limit is negative for {_first(self.limit < 0)}, "
-                "so even a plan that moves nothing breaks it.",
-                "Write the headroom that is left for new capacity in resource_limits; 0 where there is none.",
+                Text(
+                    f"The plan is infeasible: the resource limit is negative for {_first(self.limit < 0)}, "
+                    "so even a plan that moves nothing breaks it.",
+                    f"方案不可行：资源上限为负（{_first(self.limit < 0)}），不作任何转移也违反约束。",
+                ),
+                Text(
+                    "Write the headroom that is left for new capacity in resource_limits; 0 where there is "
+                    "none.",
+                    "请在resource_limits中填写可供新增产能的余量，没有则填0。",
+                ),
             )
 
     @property
@@ -194,9 +204,15 @@ def clip_phases(phases: tuple[Phase, ...], start: int) -> tuple[tuple[Phase, ...
     )
     if not left:
         raise StudyError(
-            f"Every phase ended before the plan's first year {start} (the last one in {over[-1].end}).",
-            "Choose another preset of phases, or an earlier plan.start_year under [parameters] in "
-            "study.toml.",
+            Text(
+                f"Every phase ended before the plan's first year {start} (the last one in {over[-1].end}).",
+                f"所有阶段均早于规划首年{start}年结束（最后一个止于{over[-1].end}年）。",
+            ),
+            Text(
+                "Choose another preset of phases, or an earlier plan.start_year under [parameters] in "
+                "study.toml.",
+                "请选择其他分期，或在study.toml的[parameters]中提前plan.start_year。",
+            ),
         )
     return left, over
 

@@ -10,18 +10,28 @@ from hinterland.plan.constraints import CONSTRAINTS
 from hinterland.plan.data import PlanData
 from hinterland.plan.programme import build
 from hinterland.plan.solver import NotSolvedError, Solution, Solver
-from hinterland.study import StudyError
+from hinterland.study import EMPTY, StudyError, Text
 
 _MEND = {
-    "releasable": "Raise plan.release_share, or name more origins.",
-    "sequence": "Raise the cumulative shares in phase_focus.",
-    "host_growth": "Raise plan.host_growth, or name more hosts.",
-    "industry_growth": "Raise plan.industry_growth or plan.new_industry_floor, or see the table policies.",
-    "policy": "Look at the rows with the effect forbid in the table policies.",
-    "resource": "Raise the headroom in resource_limits.",
-    "job_loss": "Raise plan.job_loss.",
-    "similarity": "Raise plan.similarity_tolerance.",
-    "minimum": "Lower plan.minimum_output.",
+    "releasable": Text(
+        "Raise plan.release_share, or name more origins.", "请提高plan.release_share或增加转出地。"
+    ),
+    "sequence": Text("Raise the cumulative shares in phase_focus.", "请提高phase_focus中的累计比例。"),
+    "host_growth": Text(
+        "Raise plan.host_growth, or name more hosts.", "请提高plan.host_growth或增加承接地。"
+    ),
+    "industry_growth": Text(
+        "Raise plan.industry_growth or plan.new_industry_floor, or see the table policies.",
+        "请提高plan.industry_growth或plan.new_industry_floor，或检查policies表。",
+    ),
+    "policy": Text(
+        "Look at the rows with the effect forbid in the table policies.",
+        "请检查policies表中effect为forbid的行。",
+    ),
+    "resource": Text("Raise the headroom in resource_limits.", "请提高resource_limits中的余量。"),
+    "job_loss": Text("Raise plan.job_loss.", "请提高plan.job_loss。"),
+    "similarity": Text("Raise plan.similarity_tolerance.", "请提高plan.similarity_tolerance。"),
+    "minimum": Text("Lower plan.minimum_output.", "请降低plan.minimum_output。"),
 }
 
 
@@ -60,13 +70,20 @@ def explain_unsolved(data: PlanData, error: NotSolvedError) -> StudyError:
             names = tightest(solution)
             first = names[0].split(" ")[0] if names else "minimum"
             return StudyError(
-                f"The plan is infeasible: plan.minimum_output asks for {data.minimum:g}, "
-                f"but at most {reached:g} can move. What keeps it: {'; '.join(names) or 'nothing may move'}.",
-                f"Lower plan.minimum_output, or: {_MEND.get(first, '')}",
+                Text(
+                    f"The plan is infeasible: plan.minimum_output asks for {data.minimum:g}, but at most "
+                    f"{reached:g} can move. What keeps it: {'; '.join(names) or 'nothing may move'}.",
+                    f"方案不可行：plan.minimum_output要求{data.minimum:g}，但最多只能转移{reached:g}。"
+                    f"起约束作用的是：{'；'.join(names) or '不允许任何转移'}。",
+                ),
+                Text("Lower plan.minimum_output. ", "请降低plan.minimum_output。") + _MEND.get(first, EMPTY),
             )
     return StudyError(
-        f"The plan could not be solved: {error.status}.",
-        "Check resource_limits and the plan.* parameters for figures of the wrong size.",
+        Text(f"The plan could not be solved: {error.status}.", f"方案无法求解：{error.status}。"),
+        Text(
+            "Check resource_limits and the plan.* parameters for figures of the wrong size.",
+            "请检查resource_limits和plan.*参数的数量级。",
+        ),
     )
 
 
@@ -76,8 +93,11 @@ def explain_nothing(data: PlanData) -> StudyError:
         names, single = ["releasable"], True
     elif float(most(data).move.sum()) > 0:
         return StudyError(
-            "The best plan moves nothing, though something could move.",
-            "Look at the objective: no move betters it.",
+            Text(
+                "The best plan moves nothing, though something could move.",
+                "虽有产能可转移，但最优方案不转移。",
+            ),
+            Text("Look at the objective: no move betters it.", "请检查目标：任何转移都不能使其改善。"),
         )
     else:
         names = [c for c in CONSTRAINTS if c in _MEND and float(_without(data, c)) > 0]
@@ -86,9 +106,23 @@ def explain_nothing(data: PlanData) -> StudyError:
         names = _shut(data)
     where = _places(data, names[0]) if names else ""
     return StudyError(
-        f"Nothing can move. What keeps it: {', '.join(names) or 'several limits together'}{where}.",
-        " ".join(_MEND[n] for n in names) or "Look at the plan.* parameters and resource_limits.",
+        Text(
+            f"Nothing can move. What keeps it: {', '.join(names) or 'several limits together'}{where}.",
+            f"无法转移任何产能。起约束作用的是：{'、'.join(names) or '多项约束共同作用'}{where}。",
+        ),
+        _mends(names),
     )
+
+
+def _mends(names: list[str]) -> Text:
+    if not names:
+        return Text(
+            "Look at the plan.* parameters and resource_limits.", "请检查plan.*参数和resource_limits。"
+        )
+    out = EMPTY
+    for name in names:
+        out = out + (Text(" ", "") if out.en else EMPTY) + _MEND[name]
+    return out
 
 
 def _without(data: PlanData, name: str) -> float:

@@ -110,15 +110,21 @@ class Frontier:
         return results.frontier_tables(self)
 
 
+def _ordered(labels: list[str], known: tuple[str, ...]) -> list[str]:
+    """Return labels in the order of the study's own; what it does not know comes last."""
+    place = {label: k for k, label in enumerate(known)}
+    return sorted(labels, key=lambda label: (place.get(label, len(place)), label))
+
+
 def make_plan(
     study: Study, data: PlanData, objective: str, priced_in: str, solution: Solution, priced: Solution
 ) -> Plan:
     """Put a plan together: moves from the last solve, prices from the one that set them, labels in study
     order."""
     order = {
-        "industry": [i for i in study.industries if i in set(data.industries)],
-        "origin": [r for r in study.regions if r in set(data.origins)],
-        "host": [r for r in study.regions if r in set(data.hosts)],
+        "industry": _ordered(data.industries, study.industries),
+        "origin": _ordered(data.origins, study.regions),
+        "host": _ordered(data.hosts, study.regions),
     }
     transfer = solution.move.sel(order).transpose("industry", "origin", "host", "phase")
     # what is left of rounding in the solver is not a move

@@ -46,15 +46,21 @@ def optimise(study: Study, preset: str | None = None, objective: Objective = "ba
     """
     if objective not in get_args(Objective):
         raise StudyError(
-            f"There is no objective '{objective}'.", f"Choose from: {', '.join(get_args(Objective))}."
+            Text(f"There is no objective '{objective}'.", f"没有名为“{objective}”的目标。"),
+            Text(
+                f"Choose from: {', '.join(get_args(Objective))}.", f"可选：{', '.join(get_args(Objective))}。"
+            ),
         )
     if objective == "balanced":
         return frontier(study, preset=preset).plan
     data = plan_data(study, preset)
     if not data.has(objective):
         raise StudyError(
-            f"The plan cannot be optimised for {objective}: the study has no data for it.",
-            "Add the table, or choose another objective.",
+            Text(
+                f"The plan cannot be optimised for {objective}: the study has no data for it.",
+                f"无法以{objective}为目标优化：研究缺少其数据。",
+            ),
+            Text("Add the table, or choose another objective.", "补充该表，或改选其他目标。"),
         )
     return best(study, data, load(data), objective)
 
@@ -107,7 +113,10 @@ def frontier(study: Study, points: int | None = None, preset: str | None = None)
     """
     count = int(number(study, "plan.frontier_points", 2)) if points is None else int(points)
     if count < 2:
-        raise StudyError(f"A frontier of {count} points was asked for.", "Ask for two or more.")
+        raise StudyError(
+            Text(f"A frontier of {count} points was asked for.", f"要求的前沿点数为{count}。"),
+            Text("Ask for two or more.", "至少为两点。"),
+        )
     data = plan_data(study, preset)
     return trace(study, data, load(data), count)
 
@@ -118,8 +127,11 @@ def trace(study: Study, data: PlanData, solver: Solver, count: int) -> Frontier:
     second = next((o for o in ("co2", "landed_cost") if data.has(o)), None)
     if not data.has(first) or second is None:
         raise StudyError(
-            "A frontier needs value added and, against it, carbon or landed cost; the study lacks them.",
-            "Add the tables, or plan for one objective.",
+            Text(
+                "A frontier needs value added and, against it, carbon or landed cost; the study lacks them.",
+                "前沿需要增加值以及碳排放或到岸成本，研究缺少这些数据。",
+            ),
+            Text("Add the tables, or plan for one objective.", "补充数据表，或按单一目标规划。"),
         )
     names = [o for o in TIE_ORDER if data.has(o) and (o != "landed_cost" or second == o)]
     try:

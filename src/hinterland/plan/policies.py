@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from hinterland.study import Phase, StudyError
+from hinterland.study import Phase, StudyError, Text
 
 EFFECTS = ("encourage", "restrict", "forbid")
 # Stands for the last year of a policy without an end.
@@ -16,15 +16,19 @@ OPEN_END = 9999
 
 
 def active(policies: pd.DataFrame) -> pd.DataFrame:
-    """Return the policies with years as numbers; an empty start or end is open."""
-    out = policies.copy()
+    """Return the policies with years as numbers and empty cells as empty text; an empty start or end is
+    open."""
+    out = policies.astype(object).where(policies.notna(), "")
     for column, default in (("start_year", 0), ("end_year", OPEN_END)):
         out[column] = pd.to_numeric(out[column], errors="coerce").fillna(default).astype(int)
     unknown = set(out["effect"]) - set(EFFECTS)
     if unknown:
         raise StudyError(
-            f"The table policies has the effect {', '.join(sorted(unknown))}.",
-            f"Use one of {', '.join(EFFECTS)}.",
+            Text(
+                f"The table policies has the effect {', '.join(sorted(unknown))}.",
+                f"policies表中有未知的effect：{', '.join(sorted(unknown))}。",
+            ),
+            Text(f"Use one of {', '.join(EFFECTS)}.", f"请使用{', '.join(EFFECTS)}之一。"),
         )
     return out
 

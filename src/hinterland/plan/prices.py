@@ -65,7 +65,8 @@ def amount(value: float) -> str:
 def one(unit: Text) -> Text:
     """Write one of a unit after "one more" and 每多: a unit that is itself a number of something stands
     alone."""
-    return Text(unit.en, unit.zh if unit.zh[:1].isdigit() else f"1 {unit.zh}".strip())
+    space = " " if unit.zh[:1].isascii() else ""
+    return Text(unit.en, unit.zh if unit.zh[:1].isdigit() else f"1{space}{unit.zh}".strip())
 
 
 def times(unit: Text) -> Text:

@@ -324,13 +324,16 @@ def frontier_tables(front: Frontier) -> dict[str, Result]:
         "frontier",
         pd.DataFrame(rows),
         columns,
-        Text("The frontier between value added and carbon", "增加值与碳排放的权衡前沿"),
+        Text("The frontier: {a} against {b}", "权衡前沿：{a}与{b}").format(
+            a=s.text("objective", front.first), b=s.text("objective", front.second)
+        ),
         Text(
-            "Each point is the best for its carbon (augmented epsilon-constraint, Mavrotas 2009). Chosen: "
+            "Each point is the best for its level of the second objective (augmented epsilon-constraint, "
+            "Mavrotas 2009). Chosen: "
             "the knee, the "
             "point farthest from the line between the ends with both scaled to their range. Means over the "
             "plan's years. ",
-            "各点为给定碳排放下的最优（增广ε约束法，Mavrotas 2009）。"
+            "各点为给定第二目标水平下的最优（增广ε约束法，Mavrotas 2009）。"
             "所选点为拐点：按区间归一后距两端连线最远的点。规划期年均。",
         )
         + front.note,

@@ -19,7 +19,7 @@ from highspy._core import _Highs
 from hinterland.plan.data import PlanData
 from hinterland.plan.objectives import SENSE
 from hinterland.plan.programme import Programme, build
-from hinterland.study import StudyError
+from hinterland.study import StudyError, Text
 
 # An objective that is held while another is sought may fall short by this share of itself.
 HOLD = 1e-9
@@ -133,7 +133,8 @@ class Solver:
             held[name] = hold(name, solution.values[name], held.get(name))
         if solution is None:
             raise StudyError(
-                "None of the objectives asked for can be measured.", "Give the study their data."
+                Text("None of the objectives asked for can be measured.", "所要求的目标均无法衡量。"),
+                Text("Give the study their data.", "请为研究补充数据。"),
             )
         return solution
 
@@ -171,7 +172,10 @@ class NotSolvedError(StudyError):
     """The solver did not reach an optimum; the message is its own word for why."""
 
     def __init__(self, status: str) -> None:
-        super().__init__(f"The solver ended with '{status}'.", "Look for limits that contradict one another.")
+        super().__init__(
+            Text(f"The solver ended with '{status}'.", f"求解器结束状态为“{status}”。"),
+            Text("Look for limits that contradict one another.", "请检查相互矛盾的约束。"),
+        )
         self.status = status
 
 
@@ -217,7 +221,14 @@ def load(data: PlanData) -> Solver:
     programme = build(data)
     if not programme.objectives:
         raise StudyError(
-            "The plan has no objective: the study has neither value added, employment, co2 nor landed cost.",
-            "Give at least one of them, or the national table from which value added is estimated.",
+            Text(
+                "The plan has no objective: the study has neither value added, employment, co2 nor landed "
+                "cost.",
+                "方案没有目标：研究缺少增加值、就业、碳排放和到岸成本。",
+            ),
+            Text(
+                "Give at least one of them, or the national table from which value added is estimated.",
+                "请至少给出其中之一，或给出可推算增加值的全国表。",
+            ),
         )
     return Solver(programme)

@@ -57,8 +57,10 @@ def environment(plan: Plan) -> Result:
     study, data = plan.study, plan.data
     if data.use is None or data.limit is None:
         raise StudyError(
-            "Headroom is not known: the study has no resource limits.",
-            "Add the tables resource_use and resource_limits.",
+            Text("Headroom is not known: the study has no resource limits.", "余量未知：研究没有资源约束。"),
+            Text(
+                "Add the tables resource_use and resource_limits.", "请补充resource_use和resource_limits表。"
+            ),
         )
     sd = float(study.parameter("risk.intensity_sd"))
     samples, seed = int(study.parameter("risk.samples")), int(study.parameter("seed"))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hinterland.plan import Plan
-from hinterland.study import Column, Kind, Status, Study, StudyError
+from hinterland.study import Column, Kind, Status, Study, StudyError, Text
 
 Level = Literal["low", "medium", "high"]
 LEVELS: tuple[Level, ...] = ("low", "medium", "high")
@@ -41,8 +41,14 @@ def thresholds(study: Study, name: str) -> Thresholds:
         or not 0 <= found[0] <= found[1]
     ):
         raise StudyError(
-            f"The thresholds risk.{name}_medium and risk.{name}_high are {found[0]} and {found[1]}.",
-            "Give two numbers of zero or more, the first not above the second.",
+            Text(
+                f"The thresholds risk.{name}_medium and risk.{name}_high are {found[0]} and {found[1]}.",
+                f"阈值risk.{name}_medium与risk.{name}_high为{found[0]}和{found[1]}。",
+            ),
+            Text(
+                "Give two numbers of zero or more, the first not above the second.",
+                "请给出两个不小于零且前者不大于后者的数。",
+            ),
         )
     return Thresholds(float(found[0]), float(found[1]))
 

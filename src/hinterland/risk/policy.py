@@ -21,13 +21,16 @@ def policy(plan: Plan) -> Result:
     study = plan.study
     table = study.frames.get("policies")
     if table is None or table.empty:
-        raise StudyError("The study has no policies.", "Add the table policies.")
+        raise StudyError(
+            Text("The study has no policies.", "研究没有政策表。"),
+            Text("Add the table policies.", "请补充policies表。"),
+        )
     total = float(plan.transfer.sum())
     final = plan.data.phases[-1].end
     limit = thresholds(study, "expiry")
     taken = plan.intake.isel(phase=-1)
     rows = []
-    known = active(table.fillna(""))
+    known = active(table)
     # one policy may take several rows, for several regions or industries
     for code, mine in known[known["effect"] == "encourage"].groupby("policy", sort=False):
         row = mine.iloc[0]

@@ -20,7 +20,11 @@ _METHOD = Text(
 def _jobs(plan: Plan) -> tuple[pd.DataFrame, pd.Series]:
     if "employment" not in plan.data.losses:
         raise StudyError(
-            "Jobs at the origins are not known: the study has no employment.", "Add the table employment."
+            Text(
+                "Jobs at the origins are not known: the study has no employment.",
+                "转出地岗位未知：研究没有就业数据。",
+            ),
+            Text("Add the table employment.", "请补充employment表。"),
         )
     moved = plan.transfer.sum("host") * plan.data.losses["employment"]
     frame = moved.transpose("origin", "industry", "phase").to_series().rename("jobs").reset_index()
