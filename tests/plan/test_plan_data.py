@@ -163,3 +163,11 @@ def test_a_study_without_transferable_industries(tmp_path: Path) -> None:
     industries = study.frames["industries"].assign(transferable="no")
     with pytest.raises(StudyError, match="can move"):
         plan_data(replace(study, frames={**study.frames, "industries": industries}))
+
+
+def test_a_region_without_figures_of_its_own_is_flagged(full_study: Study) -> None:
+    co2 = full_study.arrays["co2"]
+    blank = co2.where(co2["region"] != "plain")
+    study = replace(full_study, arrays={**full_study.arrays, "co2": blank})
+    said = " ".join(note.en for note in plan_data(study).notes)
+    assert "co2 is not observed in Plain: estimated there." in said

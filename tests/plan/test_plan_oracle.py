@@ -28,7 +28,7 @@ def optimum(data: PlanData, objective: str) -> float:
     return load(data).solve({objective: sign}).values[objective]
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(
     seed=st.integers(0, 2**32 - 1),
     sizes=st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 4), st.integers(1, 3)),

@@ -28,7 +28,7 @@ def planned(study: Study, data: PlanData, objective: str = "value_added") -> Pla
     return make_plan(study, data, objective, objective, solution, solution)
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=5, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_sound_plans_pass(southwest: Study, seed: int) -> None:
     frame = verification_rows(planned(southwest, random_data(seed)))

@@ -107,6 +107,26 @@ def release_shares(study: Study, industries: list[str]) -> Array:
     return xr.DataArray(values, {"industry": industries}, ["industry"])
 
 
+def _unobserved(study: Study) -> list[Text]:
+    """Say which origins and hosts have no figure of their own in a table that others have figures in."""
+    notes = []
+    for name in ("value_added", "employment", "energy_use", "co2"):
+        table = study.get(name)
+        if table is None:
+            continue
+        known = table.notnull().any([d for d in table.dims if d != "region"])
+        lacking = [r for r in (*study.origins, *study.hosts) if not bool(known.sel(region=r))]
+        if lacking:
+            names = [study.text("region", r) for r in lacking]
+            notes.append(
+                Text(
+                    f"{name} is not observed in {', '.join(n.en for n in names)}: estimated there.",
+                    f"{'、'.join(n.zh for n in names)}没有{name}观测值，为估计值。",
+                )
+            )
+    return notes
+
+
 def _pick(array: Array, region: str, regions: list[str], industries: list[str]) -> Array:
     return array.sel(region=regions, industry=industries).rename(region=region).drop_attrs()
 
@@ -280,6 +300,7 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
     StudyError
         A parameter out of range, a preset that is over, a negative or missing limit.
     """
+    unseen = _unobserved(study)
     study = complete(study)
     chosen = preset or study.preset
     phases, over = clip_phases(study.phases(chosen), start_year(study))
@@ -316,9 +337,9 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
     effective, forbidden = screen.by_phase(factor, phases)
     room = xr.ufuncs.maximum(output, number(study, "plan.new_industry_floor", 0, 1) * total)
     growth = number(study, "plan.host_growth")
-    gains, losses, status, notes = _measures(study, base, releasable, hosts, origins, industries)
+    gains, losses, status, gaps = _measures(study, base, releasable, hosts, origins, industries)
     use, limit, more = _resources(study, releasable, hosts, industries, phases, chosen)
-    notes += more
+    notes = [*unseen, *gaps, *more]
     jobs = None
     if "employment" in losses:
         per_year = number(study, "plan.job_loss", 0, 1)
