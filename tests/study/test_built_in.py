@@ -13,7 +13,9 @@ from hinterland.study import Study, built_in_studies, check_study, open_study
 def balance(study: Study) -> np.ndarray:
     sold = study["io_domestic"].sum("industry") + study["final_domestic"].sum("category")
     used = (
-        study["io_domestic"].sum("row") + study["io_imported"].sum("row") + study["io_value_added"].sum("item")
+        study["io_domestic"].sum("row")
+        + study["io_imported"].sum("row")
+        + study["io_value_added"].sum("item")
     )
     return np.asarray((sold.to_numpy() - used.to_numpy()) / np.abs(sold.to_numpy()).max())
 

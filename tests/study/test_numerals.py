@@ -39,7 +39,8 @@ def test_separators_mean_nothing(whole: int, cents: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["12a", "1,23", "1,2345", "a", "1.2.3", "12万", "#DIV/0!", "inf", "1_000", "--5", "(5)", "1e999", "0x1"]
+    "text",
+    ["12a", "1,23", "1,2345", "a", "1.2.3", "12万", "#DIV/0!", "inf", "1_000", "--5", "(5)", "1e999", "0x1"],
 )
 def test_what_is_not_a_number_is_refused(text: str) -> None:
     with pytest.raises(NotANumberError):
@@ -53,7 +54,26 @@ def test_cells_that_are_no_figures_are_refused(cell: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", [None, "", " ", "-", "—", "——", "–", "…", "……", "...", "NA", "n/a", "N.A.", "NaN", "null", "－", math.nan]
+    "cell",
+    [
+        None,
+        "",
+        " ",
+        "-",
+        "—",
+        "——",
+        "–",
+        "…",
+        "……",
+        "...",
+        "NA",
+        "n/a",
+        "N.A.",
+        "NaN",
+        "null",
+        "－",
+        math.nan,
+    ],
 )
 def test_missing_is_missing_and_never_zero(cell: object) -> None:
     assert is_missing(cell)
@@ -105,13 +125,17 @@ def test_units_convert(given_unit: str, wanted: str, factor: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("million EUR", "million USD"), ("万元", "万人"), ("t", "t CO2"), ("现价", "亿元"), ("tce", "kWh")]
+    ("one", "other"),
+    [("million EUR", "million USD"), ("万元", "万人"), ("t", "t CO2"), ("现价", "亿元"), ("tce", "kWh")],
 )
 def test_units_of_different_things_do_not_convert(one: str, other: str) -> None:
     assert factor_between(one, other) is None
 
 
-@given(st.sampled_from(["万元", "亿元", "元", "million CNY", "bn yuan"]), st.sampled_from(["万元", "亿元", "百万元"]))
+@given(
+    st.sampled_from(["万元", "亿元", "元", "million CNY", "bn yuan"]),
+    st.sampled_from(["万元", "亿元", "百万元"]),
+)
 def test_conversion_there_and_back(one: str, other: str) -> None:
     there, back = factor_between(one, other), factor_between(other, one)
     assert there is not None and back is not None

@@ -1,4 +1,4 @@
-"""Write the page of documentation on the study folder: ``python -m hinterland.study docs/study-format.md``."""
+"""Write the documentation's page on the study folder: ``python -m hinterland.study docs/study-format.md``."""
 
 from __future__ import annotations
 

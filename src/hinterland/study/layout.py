@@ -156,7 +156,7 @@ def lay(
     twice = sorted({n for n in named if n is not None and named.count(n) > 1})
     for name in twice:
         spelt = ", ".join(str(c) for c, n in zip(head, named, strict=True) if n == name)
-        notebook.note("column_twice", **place, row=start + 1, column=spelt, name=name)
+        notebook.note("column_twice", **place, row=start + 1, column=spelt, name=name, headers=spelt)
     if twice:
         return None
     body = start + 1

@@ -22,6 +22,10 @@ def read_national(draft: Draft) -> None:
     if frame is None or known is None:
         return
     rows = draft.rows.pop(NATIONAL)
+    # A blank cell says nothing: in a matrix the corner of value added and final demand is blank.
+    known_cells = frame["value"].notna().to_numpy()
+    rows = [r for r, keep in zip(rows, known_cells, strict=True) if keep]
+    frame = frame[known_cells].reset_index(drop=True)
     industries = list(draft.names["industry"].codes)
     inner_row, inner_column = frame["row"].isin(industries), frame["column"].isin(industries)
     added = frame["origin"] == "value_added"

@@ -248,7 +248,7 @@ def _sheets(
             sheet = named[0] if len(named) == 1 else next(iter(full))
             yield table, sheet, full[sheet]
         elif full:
-            notebook.note("which_sheet", file=file, table=table, sheets=", ".join(full))
+            raise UnreadableError("which_sheet", table=table, sheets=", ".join(full))
         else:
             yield table, next(iter(book), ""), []
         return

@@ -82,9 +82,15 @@ def power_of_ten(ratio: float, limit: float = 5.0) -> float | None:
 
 def scale_words(unit: str, factor: float) -> str:
     """Return the unit that `factor` times `unit` makes, in words of units.csv; "" when there is none."""
-    base, own = read_unit(unit)
-    wanted = own * factor
-    if wanted == 1:
-        return base
-    spelt = next((s for s, f in _scales().items() if f == wanted and len(s) > 2), "")
-    return f"{spelt} {base}" if spelt else ""
+    rows = package_table("units")
+    rows = rows[rows["kind"] == "scale"]
+    spelt = sorted(rows["spelling"], key=lambda s: -len(s))
+    scale = next((s for s in spelt if unit.casefold().startswith(s) and len(unit) > len(s)), "")
+    rest = unit[len(scale) :].strip()
+    wanted = factor * (_scales()[_plain(scale)] if scale else 1.0)
+    if abs(wanted - 1) < 1e-9:
+        return rest
+    for spelling, value in zip(rows["spelling"], rows["factor"], strict=True):
+        if abs(float(value) / wanted - 1) < 1e-9 and spelling.isascii() == rest.isascii():
+            return f"{spelling} {rest}" if rest.isascii() else f"{spelling}{rest}"
+    return ""

@@ -32,7 +32,7 @@ class Names:
         """Return the names of a set table; a spelling that two codes share leads to neither."""
         spelt: dict[str, str] = {}
         clash: set[str] = set()
-        codes = tuple(frame[column])
+        codes = tuple(dict.fromkeys(frame[column]))
         for column_of in ("name_en", "name_zh", "aliases"):
             if column_of not in frame:
                 continue
@@ -225,7 +225,8 @@ class Reader:
             try:
                 number = read_number(cell, self.decimal or ".")
             except NotANumberError:
-                strange.setdefault(("not_a_number", str(cell)), []).append(r)
+                code = "which_decimal" if not self.decimal and _has_decimal_comma(cell) else "not_a_number"
+                strange.setdefault((code, str(cell)), []).append(r)
                 continue
             if number is None:
                 continue
@@ -265,6 +266,13 @@ class Reader:
                     bound=f"{bound:g}",
                 )
                 self.bad.update(records)
+
+
+def _has_decimal_comma(cell: Cell) -> bool:
+    try:
+        return isinstance(cell, str) and "," in cell and read_number(cell, ",") is not None
+    except NotANumberError:
+        return False
 
 
 _TOTAL = "\0total"

@@ -46,3 +46,15 @@ def warned(folder: Path, code: str) -> Finding:
     report: CheckReport = check_study(folder)
     assert report.ok, report.text()
     return next(f for f in report.warnings if f.code == code)
+
+
+def spoil(folder: Path, name: str, row: int, column: str, value: str) -> None:
+    """Overwrite one cell; `row` is the row number of the file."""
+    frame = table(folder, name)
+    frame.loc[row - 2, column] = value
+    put(folder, name, frame)
+
+
+def toml(folder: Path, text: str) -> None:
+    with (folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.write(text)
