@@ -11,7 +11,7 @@ import pytest
 
 import hinterland
 from hinterland import cli
-from hinterland.cli import words
+from hinterland.cli.help import HELP_TEXTS, preferred
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
@@ -45,7 +45,7 @@ def test_every_help_text_has_chinese() -> None:
 
     from hinterland.cli.commands import app
 
-    known = {text.en: text.zh for text in words.HELP_TEXTS}
+    known = dict(HELP_TEXTS)
     command = typer.main.get_command(app)
     parts = [command, *command.commands.values()]
     texts = {part.help for part in parts}
@@ -275,4 +275,9 @@ def test_preferred_language(
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert words.preferred(arguments) == language
+    assert preferred(arguments) == language
+
+
+def test_help_does_not_wait_for_the_data_tools() -> None:
+    code = "import sys, hinterland.cli; sys.exit(bool({'pandas', 'numpy', 'xarray'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from hinterland.cli import words
 from hinterland.cli.commands import app
+from hinterland.cli.help import localise, preferred
 
 __all__ = ["app", "main"]
 
@@ -21,5 +21,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     command = typer.main.get_command(app)
-    words.localise(command, words.preferred(given))
+    localise(command, preferred(given))
     command(given, prog_name="hinterland")

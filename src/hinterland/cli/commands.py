@@ -1,26 +1,22 @@
-"""The commands. Each opens a study, asks one room, and shows or writes what it says."""
+"""The commands as a user types them; what they do is in `actions`, which loads the data tools."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 import hinterland
-from hinterland.cli import words
-from hinterland.cli.talk import MISTAKE, WARNED, Talk, talking
-
-if TYPE_CHECKING:
-    from hinterland.study import Study
+from hinterland.cli.help import HELP
+from hinterland.cli.talk import talking
 
 EPILOG = "Exit codes: 0 done, 1 something to mend, 2 wrong usage, 3 warnings with --strict, 130 interrupted."
 
 app = typer.Typer(
     name="hinterland",
-    help=words.HELP.en,
+    help=HELP[0],
     epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,
@@ -113,21 +109,9 @@ def run_command(
 ) -> None:
     """Run the whole chain and write the report, the tables and the manifest."""
     with talking(quiet, json, language, debug) as talk:
-        from hinterland import run
+        from hinterland.cli import actions
 
-        with talk.progress(lines=True) as progress:
-            summary = run.run(study, out, progress=progress, preset=preset, points=points)
-        if json:
-            from hinterland.cli.show import print_json
-
-            print_json(summary.as_dict())
-        for left in summary.left_out:
-            talk.say(words.LEFT_OUT, part=left.part, reason=left.reason.get(talk.language))
-        if summary.warnings:
-            talk.say(words.WARNINGS, count=summary.warnings, study=study)
-        talk.say(words.DONE, path=summary.report, seconds=summary.seconds, tables=len(summary.findings))
-        if strict and (summary.warnings or summary.left_out):
-            raise typer.Exit(WARNED)
+        actions.run_all(talk, study, out, preset, points, strict)
 
 
 @app.command("new", help="Start a study of your own from templates.", epilog=EPILOG)
@@ -140,10 +124,9 @@ def new_command(
 ) -> None:
     """Write templates with one worked row each."""
     with talking(quiet, False, language, debug) as talk:
-        from hinterland.study import new_study
+        from hinterland.cli import actions
 
-        new_study(folder, form=form.value)
-        talk.say(words.NEW_STUDY, path=folder)
+        actions.start(talk, folder, "xlsx" if form is Form.xlsx else "csv")
 
 
 @app.command(
@@ -161,66 +144,9 @@ def check_command(
 ) -> None:
     """Check a study folder; 0 when it can be used, 1 when not, 3 for warnings with --strict."""
     with talking(quiet, json, language, debug) as talk:
-        from hinterland.cli import show
-        from hinterland.study import check_study
+        from hinterland.cli import actions
 
-        report = check_study(folder)
-        if json:
-            show.print_json(report.as_dict())
-        else:
-            if not quiet or report.errors:
-                show.print_findings(report, talk.out, talk.language)
-            if report.errors or report.warnings:
-                counts = {"errors": len(report.errors), "warnings": len(report.warnings)}
-                talk.say(words.CHECK_COUNT, study=folder, **counts)
-            else:
-                talk.say(words.CHECK_CLEAN, study=folder)
-        if report.errors:
-            raise typer.Exit(MISTAKE)
-        if strict and report.warnings:
-            raise typer.Exit(WARNED)
-
-
-def _answer(
-    talk: Talk,
-    question: str,
-    study: str,
-    out: Path | None,
-    tables: list[str] | None,
-    rows: int,
-    options: Mapping[str, Any],
-    prepare: Callable[[Study], Mapping[str, Any]] = lambda study: {},
-) -> None:
-    """Ask one question and show its tables, print them as JSON, or write them."""
-    from hinterland import run
-    from hinterland.cli import show
-    from hinterland.study import open_study
-
-    opened = open_study(study)
-    with talk.progress() as progress:
-        answer = run.answer(opened, question, progress=progress, tables=tables, **options, **prepare(opened))
-    if talk.json:
-        show.print_json(
-            {
-                "study": opened.name,
-                "tables": {name: show.result_json(result) for name, result in answer.findings.items()},
-                "left_out": [left.as_dict() for left in answer.left_out],
-            }
-        )
-    elif out is None and not talk.quiet:
-        for result in answer.findings.values():
-            table, more = show.result_table(result, answer.study, talk.language, rows)
-            talk.out.print(table)
-            if more:
-                talk.out.print(
-                    words.MORE_ROWS.get(talk.language).format(rows=more), style="dim", markup=False
-                )
-            talk.out.print()
-    if out is not None:
-        run.write_tables(answer, out)
-        talk.say(words.TABLES_WRITTEN, tables=len(answer.findings), path=out)
-    for left in answer.left_out:
-        talk.say(words.LEFT_OUT, part=left.part, reason=left.reason.get(talk.language))
+        actions.check(talk, folder, strict)
 
 
 @app.command("measure", help="What moved: how much, what, from where, to where.", epilog=EPILOG)
@@ -238,7 +164,9 @@ def measure_command(
 ) -> None:
     """Measure past transfer."""
     with talking(quiet, json, language, debug) as talk:
-        _answer(talk, "measure", study, out, table, rows, {"start": start, "end": end})
+        from hinterland.cli import actions
+
+        actions.ask(talk, "measure", study, out, table, rows, start=start, end=end)
 
 
 @app.command(
@@ -258,7 +186,9 @@ def accounts_command(
 ) -> None:
     """Estimate the interregional accounts."""
     with talking(quiet, json, language, debug) as talk:
-        _answer(talk, "accounts", study, out, table, rows, {})
+        from hinterland.cli import actions
+
+        actions.ask(talk, "accounts", study, out, table, rows)
 
 
 @app.command("potential", help="What could move, and who could host it.", epilog=EPILOG)
@@ -274,7 +204,9 @@ def potential_command(
 ) -> None:
     """Assess gradients and receiving capacity."""
     with talking(quiet, json, language, debug) as talk:
-        _answer(talk, "potential", study, out, table, rows, {})
+        from hinterland.cli import actions
+
+        actions.ask(talk, "potential", study, out, table, rows)
 
 
 @app.command(
@@ -295,14 +227,10 @@ def plan_command(
 ) -> None:
     """Make the phased plan and verify it outside the solver."""
     with talking(quiet, json, language, debug) as talk:
-        _answer(
-            talk,
-            "plan",
-            study,
-            out,
-            table,
-            rows,
-            {"preset": preset, "points": points, "objective": objective.value},
+        from hinterland.cli import actions
+
+        actions.ask(
+            talk, "plan", study, out, table, rows, preset=preset, points=points, objective=objective.value
         )
 
 
@@ -323,13 +251,9 @@ def simulate_command(
 ) -> None:
     """Reckon the impact of transfers."""
     with talking(quiet, json, language, debug) as talk:
+        from hinterland.cli import actions
 
-        def prepare(opened: Study) -> Mapping[str, Any]:
-            from hinterland import run
-
-            return {"moves": run.read_moves(opened, moves)} if moves else {}
-
-        _answer(talk, "simulate", study, out, table, rows, {"preset": preset}, prepare)
+        actions.ask(talk, "simulate", study, out, table, rows, moves=moves, preset=preset)
 
 
 @app.command("risk", help="What could go wrong: the register of risks of the plan.", epilog=EPILOG)
@@ -346,4 +270,6 @@ def risk_command(
 ) -> None:
     """Assess the risks of the plan."""
     with talking(quiet, json, language, debug) as talk:
-        _answer(talk, "risk", study, out, table, rows, {"preset": preset})
+        from hinterland.cli import actions
+
+        actions.ask(talk, "risk", study, out, table, rows, preset=preset)

@@ -7,17 +7,19 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 
-from hinterland.cli import words
-from hinterland.study.errors import StudyError
-from hinterland.study.text import Language, Text
+from hinterland.cli.help import preferred
+
+if TYPE_CHECKING:
+    from hinterland.study.text import Language, Text
 
 MISTAKE, USAGE, WARNED, INTERRUPTED = 1, 2, 3, 130
 
@@ -39,6 +41,8 @@ class Talk:
 
     def complain(self, message: str, mend: str = "") -> None:
         """Tell the user what is wrong and what to do about it; also when quiet."""
+        from hinterland.cli import words
+
         self.err.print(f"[bold red]{words.ERROR.get(self.language)}:[/] ", end="")
         self.err.print(message, markup=False, soft_wrap=True)
         if mend:
@@ -64,7 +68,7 @@ class Talk:
             def line(label: Text, share: float) -> None:
                 if label.en not in told:
                     told.add(label.en)
-                    self.say(Text.same("{share:4.0%}  {label}"), share=share, label=label.get(self.language))
+                    self.err.print(f"{share:4.0%}  {label.get(self.language)}", markup=False)
 
             yield line
 
@@ -72,21 +76,20 @@ class Talk:
 @contextlib.contextmanager
 def talking(quiet: bool, json: bool, language: str | None, debug: bool) -> Iterator[Talk]:
     """Run one command: a user's mistake becomes a line with its mend, never a traceback."""
-    chosen: Language = words.preferred() if language is None else ("zh" if language == "zh" else "en")
+    chosen: Language = preferred() if language is None else ("zh" if language == "zh" else "en")
     talk = Talk(chosen, quiet, json)
-    # a service that stops us, or a closed terminal, is an interruption like Ctrl-C
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name) and _main_thread():
-            signal.signal(getattr(signal, name), _interrupt)
     try:
-        yield talk
-        sys.stdout.flush()
+        with _stopped_like_ctrl_c():
+            yield talk
+            sys.stdout.flush()
     except typer.Exit:
         raise
     except BrokenPipeError:
         _close_quietly()
         raise typer.Exit(0) from None
     except KeyboardInterrupt:
+        from hinterland.cli import words
+
         talk.complain(words.INTERRUPTED.get(chosen))
         raise typer.Exit(INTERRUPTED) from None
     except Exception as error:
@@ -97,11 +100,11 @@ def talking(quiet: bool, json: bool, language: str | None, debug: bool) -> Itera
 
 
 def _explain(error: Exception, talk: Talk) -> None:
-    from hinterland.study import CheckError
+    from hinterland.cli import words
+    from hinterland.cli.show import print_findings
+    from hinterland.study import CheckError, StudyError
 
     if isinstance(error, CheckError):
-        from hinterland.cli.show import print_findings
-
         print_findings(error.report, talk.err, talk.language)
         talk.complain(
             words.CHECK_COUNT.get(talk.language).format(
@@ -130,14 +133,24 @@ def _log() -> str:
     return file.name
 
 
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+@contextlib.contextmanager
+def _stopped_like_ctrl_c() -> Iterator[None]:
+    """Treat a stopping service or a closed terminal as Ctrl-C; what is ignored (nohup) stays ignored."""
 
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
 
-def _main_thread() -> bool:
-    import threading
-
-    return threading.current_thread() is threading.main_thread()
+    names = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        names = []  # only the main thread may set handlers
+    before = {n: signal.getsignal(n) for n in names if signal.getsignal(n) == signal.SIG_DFL}
+    for number in before:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _close_quietly() -> None:

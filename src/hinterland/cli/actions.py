@@ -1,0 +1,93 @@
+"""What the commands do: open a study, ask one room, and show or write what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import typer
+
+from hinterland import run
+from hinterland.cli import show, words
+from hinterland.cli.talk import MISTAKE, WARNED, Talk
+from hinterland.study import check_study, new_study, open_study
+
+
+def run_all(talk: Talk, study: str, out: Path, preset: str | None, points: int | None, strict: bool) -> None:
+    """Run the whole chain and write the report, the tables and the manifest."""
+    with talk.progress(lines=True) as progress:
+        summary = run.run(study, out, progress=progress, preset=preset, points=points)
+    if talk.json:
+        show.print_json(summary.as_dict())
+    for left in summary.left_out:
+        talk.say(words.LEFT_OUT, part=left.part, reason=left.reason.get(talk.language))
+    if summary.warnings:
+        talk.say(words.WARNINGS, count=summary.warnings, study=study)
+    talk.say(words.DONE, path=summary.report, seconds=summary.seconds, tables=len(summary.findings))
+    if strict and (summary.warnings or summary.left_out):
+        raise typer.Exit(WARNED)
+
+
+def start(talk: Talk, folder: Path, form: Literal["csv", "xlsx"]) -> None:
+    """Write templates with one worked row each."""
+    new_study(folder, form=form)
+    talk.say(words.NEW_STUDY, path=folder)
+
+
+def check(talk: Talk, folder: Path, strict: bool) -> None:
+    """Say everything that is wrong with a study."""
+    report = check_study(folder)
+    if talk.json:
+        show.print_json(report.as_dict())
+    else:
+        if not talk.quiet or report.errors:
+            show.print_findings(report, talk.out, talk.language)
+        if report.errors or report.warnings:
+            counts = {"errors": len(report.errors), "warnings": len(report.warnings)}
+            talk.say(words.CHECK_COUNT, study=folder, **counts)
+        else:
+            talk.say(words.CHECK_CLEAN, study=folder)
+    if report.errors:
+        raise typer.Exit(MISTAKE)
+    if strict and report.warnings:
+        raise typer.Exit(WARNED)
+
+
+def ask(
+    talk: Talk,
+    question: str,
+    study: str,
+    out: Path | None,
+    tables: list[str] | None,
+    rows: int,
+    *,
+    moves: Path | None = None,
+    **options: Any,
+) -> None:
+    """Ask one question and show its tables, print them as JSON, or write them."""
+    opened = open_study(study)
+    if moves is not None:
+        options["moves"] = run.read_moves(opened, moves)
+    with talk.progress() as progress:
+        answer = run.answer(opened, question, progress=progress, tables=tables, **options)
+    if talk.json:
+        show.print_json(
+            {
+                "study": opened.name,
+                "tables": {name: show.result_json(result) for name, result in answer.findings.items()},
+                "left_out": [left.as_dict() for left in answer.left_out],
+            }
+        )
+    elif out is None and not talk.quiet:
+        for result in answer.findings.values():
+            table, more = show.result_table(result, answer.study, talk.language, rows)
+            talk.out.print(table)
+            if more:
+                said = words.MORE_ROWS.get(talk.language).format(rows=more)
+                talk.out.print(said, style="dim", markup=False)
+            talk.out.print()
+    if out is not None:
+        run.write_tables(answer, out)
+        talk.say(words.TABLES_WRITTEN, tables=len(answer.findings), path=out)
+    for left in answer.left_out:
+        talk.say(words.LEFT_OUT, part=left.part, reason=left.reason.get(talk.language))
