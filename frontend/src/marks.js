@@ -58,7 +58,8 @@ export const formatters = {
 
 export const renderers = {
   // A cell of a tile map or heat map. value: [column, row, figure]; data: text, short, shown, mark ("host" | "origin").
-  // Names and figures are shown on all cells or on none, so that a blank never looks like a missing figure.
+  // Names are shown on all cells or on none; figures where nearly all of them fit, with dots for those that do not,
+  // so that a blank never looks like a missing figure.
   tile: (series) => (params, api) => {
     const item = series.data[params.dataIndex];
     const [cx, cy] = api.coord([api.value(0), api.value(1)]);
@@ -82,14 +83,16 @@ export const renderers = {
     const fits = (key, size) => series.data.every((one) => !one[key] || width(one[key], size) <= w - 2);
     const size = fits("text", SIZE) ? SIZE : 11;
     const head = fits("text", size) ? item.text : fits("short", size) ? item.short : "";
-    const shown = fits("shown", SIZE) ? item.shown : "";
+    const known_fit = series.data.filter((one) => width(one.shown, 11) <= w - 1).length;
+    const figure = width(item.shown, 11) <= w - 1 ? item.shown : "…";
+    const shown = known_fit >= 0.8 * series.data.length ? figure : "";
     if (head && shown && h >= 2.6 * SIZE) {
       children.push(
         line(head, cx, cy - SIZE * 0.65, { fill: ink, fontSize: size }),
-        line(shown, cx, cy + SIZE * 0.7, { fill: ink, fontWeight: 600 }),
+        line(shown, cx, cy + SIZE * 0.7, { fill: ink, fontWeight: w < 60 ? 400 : 600, fontSize: w < 60 ? 11 : SIZE }),
       );
     } else if (head || shown) {
-      children.push(line(head || shown, cx, cy, { fill: ink, fontSize: size }));
+      children.push(line(head || shown, cx, cy, { fill: ink, fontSize: head || w >= 60 ? size : 11 }));
     }
     return { type: "group", children };
   },

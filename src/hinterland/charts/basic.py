@@ -174,7 +174,7 @@ def lines(
             part = frame[frame[by] == code] if by else frame
             label = name(study, result.column(by), code).get(language) if by else column.label.get(language)
             ordered = part.sort_values(x, kind="stable")
-            data = [
+            data: list[Option] = [
                 {
                     "value": [float(at), _finite(float(v))],
                     "text": write(float(v)),
@@ -182,6 +182,9 @@ def lines(
                 }
                 for at, v in zip(ordered[x], ordered[value], strict=True)
             ]
+            if data:  # at the ends a label stands beside its point, clear of the axis
+                data[0]["label"] = {"align": "left"}
+                data[-1]["label"] = {"align": "right"}
             series.append(
                 {
                     "type": "line",

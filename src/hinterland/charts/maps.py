@@ -165,7 +165,7 @@ def heat_map(
     column = result.column(value)
     write = writer(column, frame[value].tolist())
     row_of, column_of = result.column(rows), result.column(columns)
-    wide, small = 540 // max(len(across), 1), 230 // max(len(across), 1)
+    wide = 540 // max(len(across), 1)
     tall = column_of.kind == "phase"  # the names of phases are long and take several lines
 
     def build(language: Language) -> Option:
@@ -199,14 +199,27 @@ def heat_map(
                     ],
                 },
                 NAMES if rows == "industry" else 130,
-                {
-                    "xAxis": {"axisLabel": {"width": small, "overflow": "break" if tall else "truncate"}},
-                    "grid": {"left": 108, "top": 16 + 14 * (6 if tall else 1)},
-                },
+                _narrow_heads([headed[c] for c in across], tall),
             )
         }
 
     return Chart(chart, title, alt, (result.name,), build, (column,), 26 * len(down) + 72, note)
+
+
+def _narrow_heads(names: Sequence[str], tall: bool) -> Option:
+    """Return the column heads of a heat map on a phone: in lines, or slanted where they are too long."""
+    room = 230 // max(len(names), 1)
+    longest = max((sum(6.2 if ord(c) < 0x2E80 else 11.0 for c in name) for name in names), default=0.0)
+    label: Option = {"fontSize": 11, "width": room, "overflow": "break", "lineHeight": 13}
+    if tall:
+        return {"xAxis": {"axisLabel": label}, "grid": {"left": 108, "top": 94}}
+    if longest <= room:
+        return {"xAxis": {"axisLabel": {**label, "overflow": "none"}}}
+    slanted = {**label, "rotate": 60, "width": 100, "overflow": "truncate"}
+    return {
+        "xAxis": {"axisLabel": slanted},
+        "grid": {"left": 108, "top": 20 + round(min(longest, 100.0) * 0.87), "right": 16},
+    }
 
 
 def row_labels(option: Option, width: int, narrow: Option | None = None) -> Option:

@@ -15,7 +15,7 @@ from hinterland.charts.words import name, unit
 from hinterland.report.markup import bilingual, prose, source_links
 from hinterland.study import EMPTY, Column, Result, Status, Study, Text
 
-MOST_ROWS = 150
+MOST_ROWS = 200
 """Rows of one table shown on the page; the rest is in the exported tables."""
 
 # The script gives it its title in the reader's language.
@@ -63,6 +63,7 @@ class _Writer:
     study: Study
     column: Column
     places: int | None
+    noise: float = 0.0
     known: dict[object, Markup] = field(default_factory=dict)
 
     def cell(self, value: object) -> Markup:
@@ -71,6 +72,7 @@ class _Writer:
             number = math.nan if value is None or pd.isna(value) else float(str(value))
             if not math.isfinite(number):
                 return Markup("<td class=n>") + _UNKNOWN + Markup("</td>")
+            number = 0.0 if abs(number) < self.noise else number
             shown = (
                 numbers.percent(number, 1 if self.places is None else self.places)
                 if kind == "share"
@@ -166,10 +168,13 @@ def table(
             )
             continue
         places: int | None = None
+        noise = 0.0
+        if numeric:  # what rounding left of a difference is no figure
+            noise = 1e-12 * float(pd.to_numeric(values, errors="coerce").abs().max())
         if numeric and not mixed:
             floats = pd.to_numeric(values, errors="coerce").tolist()
             places = numbers.share_places(floats) if column.kind == "share" else numbers.decimals(floats)
-        writer = _Writer(study, column, places)
+        writer = _Writer(study, column, places, noise)
         cells.append([writer.cell(value) for value in values])
     body = "".join(f"<tr>{''.join(row)}</tr>\n" for row in zip(*cells, strict=True)) if cells else ""
     sources = tuple(dict.fromkeys(s for column in columns for s in column.sources))
