@@ -212,7 +212,7 @@ def lines(
                 min=min(years, default=0.0),
                 max=max(years, default=1.0),
                 minInterval=1,
-                axisLabel={"formatter": "hl:year", "hideOverlap": True},
+                axisLabel={"formatter": "hl:year", "hideOverlap": True, "customValues": years},
                 splitLine={"show": False},
             ),
             "yAxis": _figures(column) | {"scale": False, "boundaryGap": [0, "8%"]},

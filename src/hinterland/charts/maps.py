@@ -212,10 +212,10 @@ def _narrow_heads(names: Sequence[str], tall: bool) -> Option:
     longest = max((sum(6.2 if ord(c) < 0x2E80 else 11.0 for c in name) for name in names), default=0.0)
     label: Option = {"fontSize": 11, "width": room, "overflow": "break", "lineHeight": 13}
     if tall:
-        return {"xAxis": {"axisLabel": label}, "grid": {"left": 108, "top": 94}}
+        return {"xAxis": {"axisLabel": label}, "grid": {"left": 108, "top": 74}}
     if longest <= room:
         return {"xAxis": {"axisLabel": {**label, "overflow": "none"}}}
-    slanted = {**label, "rotate": 60, "width": 100, "overflow": "truncate"}
+    slanted = {**label, "rotate": -60, "width": 100, "overflow": "truncate"}
     return {
         "xAxis": {"axisLabel": slanted},
         "grid": {"left": 108, "top": 20 + round(min(longest, 100.0) * 0.87), "right": 16},
