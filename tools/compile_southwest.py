@@ -100,6 +100,11 @@ def main(facts: Path, out: Path) -> None:
     role = {HOSTS_GROUP: "host", ORIGINS_GROUP: "origin"}
     regions["role"] = regions["group"].map(role).fillna("other")
     columns = ["region", "name_en", "name_zh", "group", "role", "lon", "lat", "tile_col", "tile_row"]
+    if (out / "regions.csv").exists():  # other spellings of the names are written by hand
+        known = pd.read_csv(out / "regions.csv", dtype=str)
+        if "aliases" in known:
+            regions["aliases"] = regions["region"].map(known.set_index("region")["aliases"])
+            columns.append("aliases")
     regions[columns].to_csv(out / "regions.csv", index=False)
 
     industries = pd.read_csv(facts / "industries.csv")

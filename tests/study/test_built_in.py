@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hinterland.study import Study, built_in_studies, check_study, open_study
+from hinterland.study.values import Names
 
 
 def balance(study: Study) -> np.ndarray:
@@ -112,3 +113,20 @@ def test_a_study_without_default_words_names_itself(small_study: Study) -> None:
     assert small_study.title.zh == "阿卡迪亚的产业转移"
     assert small_study.text("region", "coast").zh == "海滨"
     assert len(small_study.files) == 6 and all(len(h) == 64 for h in small_study.files.values())
+
+
+def test_full_names_of_provinces_are_read(southwest: Study) -> None:
+    regions = southwest.frames["regions"]
+    names = Names.of("region", regions, "region")
+    assert names("四川省") == names("Sichuan") == names("四川") == "CN-SC"
+    assert names("广西壮族自治区") == "CN-GX" and names("四川盆地") is None
+
+
+def test_every_code_of_southwest_has_a_name(southwest: Study) -> None:
+    for kind, array, dim in (
+        ("item", "gdp_accounts", "item"),
+        ("item", "value_added_components", "item"),
+        ("item", "final_domestic", "category"),
+    ):
+        for code in southwest[array].coords[dim].to_numpy():
+            assert southwest.text(kind, code).zh != code, code

@@ -49,6 +49,14 @@ class Draft:
         """Return a unit of study.toml, "" where it is not stated."""
         return str(self.section("units").get(quantity, ""))
 
+    def parameter(self, name: str) -> float:
+        """Return a number of study.toml's parameters, the package's default where it states none."""
+        section, key = name.split(".")
+        value = self.section("parameters", section).get(key, self.section("parameters").get(name))
+        if isinstance(value, int | float):
+            return float(value)
+        return float(package_table("parameters").set_index("parameter").loc[name, "value"])
+
     def note(self, code: str, table: str, row: int = 0, column: str = "", **values: object) -> None:
         """Note a finding at a table's file; `column` is the schema's name of the column."""
         laid = self.places.get(table)
@@ -435,9 +443,7 @@ def _check_totals(
     array: xr.DataArray,
 ) -> None:
     """Compare total rows with the sum of their members, unless a member is unknown."""
-    tolerance = float(
-        draft.section("parameters", "check").get("total_tolerance", default("check.total_tolerance"))
-    )
+    tolerance = draft.parameter("check.total_tolerance")
     off: list[tuple[int, float, float]] = []
     for r in records:
         key = {n: columns[n][r] for n in columns}
@@ -459,12 +465,6 @@ def _check_totals(
             gap=f"{100 * (given / summed - 1):+.2f}" if summed else "∞",
             more=more_rows(len(off) - 1),
         )
-
-
-def default(name: str) -> float:
-    """Return a number of the package's table of parameters."""
-    table = package_table("parameters").set_index("parameter")["value"]
-    return float(table.loc[name])
 
 
 def names_of(draft: Draft) -> None:

@@ -90,7 +90,11 @@ def _check_tables(draft: Draft) -> None:
                 draft.notebook.note(
                     "toml_unknown_key", file=TOML, column=column, name=column, hint=nearest(key, _TABLE_KEYS)
                 )
-            elif not isinstance(value, kind) or isinstance(value, bool):
+            elif (
+                not isinstance(value, kind)
+                or isinstance(value, bool)
+                or (isinstance(value, list) and not all(isinstance(v, str) for v in value))
+            ):
                 draft.notebook.note("toml_wrong_type", file=TOML, column=column, name=column, wanted=words)
             elif (key == "status" and value not in STATUSES) or (
                 key == "decimal" and value not in (".", ",")
@@ -150,7 +154,7 @@ def check_references(draft: Draft) -> None:
     for table, info in draft.section("tables").items():
         sources = info.get("sources", []) if isinstance(info, Mapping) else []
         for source in sources if isinstance(sources, list) else []:
-            if source not in listed and "sources" not in draft.broken:
+            if isinstance(source, str) and source not in listed and "sources" not in draft.broken:
                 hint = nearest(str(source), listed)
                 column = f"tables.{table}.sources"
                 draft.notebook.note("unlisted_source", file=TOML, column=column, source=source, hint=hint)

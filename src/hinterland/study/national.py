@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from hinterland.study.assemble import NATIONAL, Draft, default
+from hinterland.study.assemble import NATIONAL, Draft
 from hinterland.study.schema import listing, nearest
 from hinterland.study.units import power_of_ten, scale_words
 from hinterland.study.values import more_rows
@@ -147,11 +147,6 @@ def check_output(draft: Draft) -> None:
     _compare(draft, gross.sel(year=base).sum("region").to_series(), national_output(draft))
 
 
-def _parameter(draft: Draft, name: str) -> float:
-    value = draft.section("parameters", "check").get(name)
-    return float(value) if isinstance(value, int | float) else default(f"check.{name}")
-
-
 def _compare(draft: Draft, regional: pd.Series[float], national: pd.Series[float]) -> None:
     national = national.reindex(regional.index)
     ratio = float(regional.sum() / national.sum()) if national.sum() else float("inf")
@@ -163,7 +158,7 @@ def _compare(draft: Draft, regional: pd.Series[float], national: pd.Series[float
         draft.note("output_scale", "gross_output", 0, "gross_output", factor=f"{power:g}",
                    likely=likely or f"{1 / power:g} {unit}", **values)  # fmt: skip
         return
-    if abs(ratio - 1) > _parameter(draft, "national_gap"):
+    if abs(ratio - 1) > draft.parameter("check.national_gap"):
         draft.note("output_gap", "gross_output", 0, "gross_output", gap=f"{100 * (ratio - 1):+.1f}", **values)
     tiny = 1e-9 * float(national.abs().max())
     nowhere = [i for i in regional.index if national[i] > tiny and not regional[i] > 0]
@@ -172,7 +167,7 @@ def _compare(draft: Draft, regional: pd.Series[float], national: pd.Series[float
     phantom = [i for i in regional.index if regional[i] > 0 and not national[i] > tiny]
     if phantom:
         draft.note("not_national", NATIONAL, 0, "", industries=listing(phantom))
-    limit = _parameter(draft, "industry_gap")
+    limit = draft.parameter("check.industry_gap")
     wide = [
         f"{i} ({regional[i] / national[i]:.2f})"
         for i in regional.index
