@@ -7,7 +7,7 @@ PYTHON ?= python3
 STUDY ?= southwest
 OUT ?= build/$(STUDY)
 ONLY ?=
-PYTEST_ARGS ?= -n 2
+PYTEST_ARGS ?= -n 2 --dist loadfile
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -200,7 +200,9 @@ def test_an_interruption_leaves_the_old_output(tmp_path: Path, number: int) -> N
     time.sleep(0.5)
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    # where the interruption falls into an import that executes text (dataclasses do), Python ends by SIGINT
+    # after all is cleaned up; to a shell that is 130 as well
+    assert process.returncode in (130, -signal.SIGINT)
     assert b"Interrupted" in err
     assert b"Traceback" not in err
     assert hashes(out) == before

@@ -12,14 +12,15 @@ SYSTEM_BROWSER = Path("/usr/bin/chromium")
 
 
 def main(page_file: str) -> None:
-    """Write the picture of the report's upper part at the width of a laptop."""
+    """Write the picture of the chapter on the plan, from its map on, at the width of a laptop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(SYSTEM_BROWSER) if SYSTEM_BROWSER.exists() else None, args=["--no-sandbox"]
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 1600})
+        page = browser.new_page(viewport={"width": 1280, "height": 1100})
         page.goto(Path(page_file).resolve().as_uri())
-        page.wait_for_timeout(1500)  # the charts draw themselves in
+        page.locator('[data-chart="plan-map"]').evaluate("e => scrollTo(0, e.offsetTop - 110)")
+        page.wait_for_timeout(2500)  # the charts draw themselves in
         TARGET.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(TARGET))
         browser.close()
