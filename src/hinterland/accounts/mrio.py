@@ -210,8 +210,8 @@ def estimate_mrio(study: Study) -> IOTable:
     r"""Estimate the interregional input-output table of the base year.
 
     1. Technology: each region's industry uses the national mix of domestic and imported inputs, scaled so
-    that inputs
-       and value added make up its output, :math:`U_{sji} = U_{ji} (x_{si} - v_{si}) / (x_i - v_i)`. This is
+       that inputs and value added make up its output,
+       :math:`U_{sji} = U_{ji} (x_{si} - v_{si}) / (x_i - v_i)`. This is
        the RAS solution with national cells as row totals and regional inputs as column totals (exact, the
        prior having rank one): the regions sum to the national table in every cell.
     2. Final demand: `regional_final_demand`.
