@@ -79,8 +79,10 @@ def test_any_bytes_give_findings(template: Path, name: str, content: bytes) -> N
         "study = 3\n",
         "[study]\nbase_year = 2020\n[units]\nmoney = 'EUR'\n[tables]\ngross_output = 1\n",
         "[study]\nbase_year = true\npreset = ['a']\n[units]\nmoney = 2\n[parameters]\ncheck = 1\n",
-        "[study]\nbase_year = 2020\n[units]\nmoney = 'x'\n[tables.gross_output]\nsources = [['a']]\nyear = 'x'\n",
-        "[study]\nbase_year = 2020\ncountry = 7\n[units]\nmoney = 'x'\n[parameters.check]\ntotal_tolerance = 'x'\n",
+        "[study]\nbase_year = 2020\n[units]\nmoney = 'x'\n"
+        "[tables.gross_output]\nsources = [['a']]\nyear = 'x'\n",
+        "[study]\nbase_year = 2020\ncountry = 7\n[units]\nmoney = 'x'\n"
+        "[parameters.check]\ntotal_tolerance = 'x'\n",
         "units = 'million'\ntables = []\nparameters = 'none'\n",
     ],
 )
