@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import hinterland
 from hinterland import cli
 from hinterland.cli.help import HELP_TEXTS, preferred
+from studies import write_small_study
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
@@ -281,3 +283,23 @@ def test_preferred_language(
 def test_help_does_not_wait_for_the_data_tools() -> None:
     code = "import sys, hinterland.cli; sys.exit(bool({'pandas', 'numpy', 'xarray'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_study_of_ones_own_from_template_to_report(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    study, made = tmp_path / "arcadia", tmp_path / "made"
+    assert call(capsys, "new", study)[0] == 0
+    write_small_study(made)
+    for table in made.glob("*.csv"):
+        shutil.copy(table, study / table.name)
+    code, out, err = call(capsys, "check", study, "--language", "en")
+    assert code == 0, out + err
+    code, out, err = call(capsys, "run", study, "-o", tmp_path / "out", "--json", "--language", "en")
+    assert code == 0, err
+    told = json.loads(out)
+    assert Path(told["report"]).is_file()
+    assert "plan_transfers" in told["tables"]
+    # what could not be made is told, with its reason
+    for left in told["left_out"]:
+        assert left["part"] in err
