@@ -58,7 +58,8 @@ def _node(what: str, arguments: list[str], folder: Path) -> None:
         arguments, return_completed_process=True, cwd=folder, capture_output=True, text=True
     )
     if done.returncode:
-        said = "\n".join(str(done.stderr or done.stdout or "").strip().splitlines()[-15:])
+        lines = str(done.stderr or done.stdout or "").strip().splitlines()
+        said = "\n".join(lines if len(lines) <= 20 else [*lines[:12], "…", *lines[-7:]])
         raise BundleError(
             f"Making the charts' script failed: '{what}' in {folder} ended with "
             f"{done.returncode}.\n{said}\n"
