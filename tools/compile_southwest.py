@@ -142,6 +142,8 @@ def main(facts: Path, out: Path) -> None:
     ]
     energy = pd.DataFrame(rows, columns=["industry", "year", "national_energy"])
     energy.to_csv(out / "national_energy.csv", index=False)
+    every = series.rename("national_energy_series").sort_index().reset_index()
+    every.to_csv(out / "national_energy_series.csv", index=False)
     households = series["China: Electricity Consumption by Urban and Rural Households"]
     for year, total in energy.groupby("year")["national_energy"].sum().items():
         whole = float(series["Whole Society", year])

@@ -57,7 +57,9 @@ def sources(study: Study) -> list[Markup]:
         url = str(row.get("url") or "")
         shown = Markup(' <a class="url" href="{u}" rel="noreferrer noopener">{u}</a>').format(u=url)
         safe = url.startswith(("https://", "http://"))
-        out.append(citation(row["citation"]) + (shown if safe else Markup("")))
+        named = Text(row["citation"], str(row.get("citation_zh") or row["citation"]))
+        quoted = citation(named.en) if named.en == named.zh else bilingual(named)
+        out.append(quoted + (shown if safe else Markup("")))
     return out
 
 
