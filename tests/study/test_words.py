@@ -1,0 +1,20 @@
+"""The package's words: no code twice, both languages everywhere, and every parameter's reason in Chinese."""
+
+from hinterland.study.model import package_table
+
+
+def test_no_code_is_named_twice():
+    words = package_table("words")
+    assert not words.duplicated(["kind", "code"]).any(), words[words.duplicated(["kind", "code"])]
+
+
+def test_every_word_is_there_in_both_languages():
+    words = package_table("words")
+    blank = words[(words["en"].str.strip() == "") | (words["zh"].str.strip() == "")]
+    assert blank.empty, blank
+
+
+def test_the_reason_of_every_parameter_reads_in_chinese():
+    parameters, words = package_table("parameters"), package_table("words")
+    known = set(words.loc[words["kind"] == "parameter_source", "code"])
+    assert set(parameters["source"]) <= known, sorted(set(parameters["source"]) - known)
