@@ -149,6 +149,13 @@ def test_the_reason_for_what_is_left_out_is_given(small_study: Study) -> None:
     assert "No indicators here." in part[: part.index("<h3", 10)]
 
 
+def test_a_step_that_failed_explains_all_it_would_have_made(small_study: Study) -> None:
+    manifest = {"left_out": [{"step": "plan", "part": "plan", "reason": "No room in any host."}]}
+    found = report.render(small_study, {}, manifest)
+    chapter = found[found.index('<section id="plan"') : found.index('<section id="impact"')]
+    assert chapter.count("No room in any host.") == chapter.count('class="missing"')
+
+
 def test_a_small_study_of_another_country_has_its_report(small_study: Study, full_study: Study) -> None:
     for study in (small_study, full_study):
         found = report.render(study, sample_findings(study), MANIFEST)

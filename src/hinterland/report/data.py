@@ -80,7 +80,7 @@ def parameters(study: Study) -> Table:
                 _value(row["low"]),
                 _value(row["high"]),
                 bilingual(unit(study, row["unit"])),
-                bilingual(study.text("parameter_source", row["source"]))
+                prose(study, study.text("parameter_source", row["source"]))
                 if study.text("parameter_source", row["source"]) != Text.same(row["source"])
                 else citation(row["source"]),
                 setting(code),

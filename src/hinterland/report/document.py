@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -106,8 +106,10 @@ def render(
     study: Study, findings: Findings, manifest: Mapping[str, Any], *, language: Language = "en"
 ) -> str:
     """Return the report as one HTML document."""
-    reasons = dict(data.left_out(manifest))
-    chapters = [_chapter(study, findings, chapter, reasons) for chapter in CHAPTERS]
+    chapters = [
+        _chapter(study, findings, chapter, _reasons(chapter, manifest.get("left_out") or ()))
+        for chapter in CHAPTERS
+    ]
     named = {block.result for chapter in CHAPTERS for block in chapter.blocks}
     further = [
         table(study, result)
@@ -164,6 +166,16 @@ def _attribute(name: str, text: Text, language: str) -> Markup:
     return Markup('{n}="{s}" data-attr="{n}" data-en="{e}" data-zh="{z}"').format(
         n=name, s=shown, e=text.en, z=text.zh
     )
+
+
+def _reasons(chapter: Chapter, left_out: Iterable[Mapping[str, Any]]) -> Mapping[str, Text]:
+    """Return why each result of a chapter is missing: its own reason, else that of the step that makes it."""
+    mine = [entry for entry in left_out if str(entry.get("step", "")) == chapter.step]
+    own = dict(data.left_out({"left_out": mine}))
+    names = [block.result for block in chapter.blocks]
+    shared = [reason for part, reason in own.items() if part not in names]
+    out = {name: shared[0] for name in names} if shared else {}
+    return {**out, **own}
 
 
 def _chapter(study: Study, findings: Findings, chapter: Chapter, reasons: Mapping[str, Text]) -> Shown:

@@ -39,6 +39,8 @@ class Chapter:
     question: Text
     blocks: tuple[Block, ...] = ()
     says: Callable[[Study, Findings], list[Text]] | None = None
+    step: str = ""
+    """Code of the step of a run that makes the chapter's results; reasons for what is missing bear it."""
 
 
 _OUTPUT = Text("It needs the table gross_output with two years or more.", "需要至少两个年份的总产出表。")
@@ -135,6 +137,7 @@ MOVED = Chapter(
         ),
     ),
     sentences.moved,
+    "measure",
 )
 
 HOSTING = Chapter(
@@ -164,6 +167,7 @@ HOSTING = Chapter(
         ),
     ),
     sentences.hosting,
+    "potential",
 )
 
 WIRING = Chapter(
@@ -191,6 +195,7 @@ WIRING = Chapter(
         Block("multipliers", Text("Multipliers", "乘数"), _NATIONAL, pictures.multipliers, _hosts, _HOSTS),
     ),
     sentences.wiring,
+    "accounts",
 )
 
 
@@ -241,6 +246,7 @@ PLAN = Chapter(
         Block("plan_verification", Text("Check outside the solver", "求解器之外的核验"), _PLAN, open=True),
     ),
     _plan_says,
+    "plan",
 )
 
 IMPACT = Chapter(
@@ -253,6 +259,7 @@ IMPACT = Chapter(
         Block("impact_by_phase", Text("By phase", "分阶段"), _PLAN, open=True),
     ),
     sentences.brings,
+    "simulate",
 )
 
 RISK = Chapter(
@@ -268,6 +275,7 @@ RISK = Chapter(
         Block("risk_policy", Text("Policy", "政策"), _PLAN, optional=True),
     ),
     sentences.risks,
+    "risk",
 )
 
 CLAIMS = Chapter(
@@ -288,6 +296,7 @@ CLAIMS = Chapter(
             table=False,
         ),
     ),
+    step="claims",
 )
 
 CHAPTERS: tuple[Chapter, ...] = (MOVED, HOSTING, WIRING, PLAN, IMPACT, RISK, CLAIMS)
