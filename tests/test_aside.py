@@ -62,7 +62,7 @@ def test_a_file_in_the_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(StudyError, match="is a file"):
         write(tmp_path / "out", "x")
-    with pytest.raises(StudyError, match="path is a file"):
+    with pytest.raises(StudyError, match="part of the path is a file"):
         write(tmp_path / "out" / "below", "x")
 
 
@@ -154,3 +154,10 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
     locked.chmod(0o500)
     with pytest.raises(StudyError, match="may not write"):
         write(locked / "out", "x")
+
+
+def test_the_reason_is_said_in_both_languages(tmp_path: Path) -> None:
+    with pytest.raises(StudyError) as said, written_aside(tmp_path / "out"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert "磁盘已满" in said.value.words.zh
+    assert said.value.mend_words.zh != said.value.mend_words.en

@@ -14,19 +14,31 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from hinterland.study import StudyError
+from hinterland.study import StudyError, Text
 
 MANIFEST = "manifest.json"
 """The file that every output folder carries, and by which one is known again."""
 
-_MEND = {
-    errno.ENOSPC: "The disk is full: free some space or choose another folder.",
-    errno.EDQUOT: "Your share of the disk is used up: free some space or choose another folder.",
-    errno.EACCES: "You may not write there: choose another folder or ask for the right to write.",
-    errno.EPERM: "You may not write there: choose another folder or ask for the right to write.",
-    errno.EROFS: "That disk can only be read: choose another folder.",
-    errno.ENOTDIR: "A part of that path is a file: choose another folder.",
-    errno.ENAMETOOLONG: "That name is too long: choose a shorter one.",
+_ELSEWHERE = Text("Choose another folder.", "请换一个文件夹。")
+_FULL = (
+    Text("The disk is full.", "磁盘已满。"),
+    Text("Free some space or choose another folder.", "请清理空间或换一个文件夹。"),
+)
+_LOCKED = (
+    Text("You may not write there.", "没有写入权限。"),
+    Text("Choose another folder or ask for the right to write.", "请换一个文件夹，或申请写入权限。"),
+)
+_REASONS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _LOCKED,
+    errno.EPERM: _LOCKED,
+    errno.EROFS: (Text("That disk can only be read.", "该磁盘为只读。"), _ELSEWHERE),
+    errno.ENOTDIR: (Text("A part of the path is a file.", "路径中有一段是文件。"), _ELSEWHERE),
+    errno.ENAMETOOLONG: (
+        Text("The name is too long.", "名称过长。"),
+        Text("Choose a shorter one.", "请用较短的名称。"),
+    ),
 }
 
 
@@ -68,10 +80,11 @@ def written_aside(directory: str | Path) -> Iterator[Path]:
         _refuse(target, directory)  # it may have changed during a long run
         _take_place(part, target, old)
     except OSError as error:
-        mend = _MEND.get(_number(error))
-        if mend is None:
+        known = _REASONS.get(_number(error))
+        if known is None:
             raise
-        raise StudyError(f"Cannot write the output folder {directory}: {_reason(error)}.", mend) from error
+        said = Text(f"Cannot write the output folder {directory}. ", f"无法写入输出文件夹 {directory}。")
+        raise StudyError(said + known[0], known[1]) from error
     finally:
         # also after Ctrl-C; what can no longer be removed must not hide the error that brought us here
         shutil.rmtree(part, ignore_errors=True)
@@ -93,15 +106,26 @@ def _refuse(target: Path, named: str | Path) -> None:
     if not os.path.lexists(target):
         return
     if not target.is_dir():
-        raise StudyError(f"{named} is a file, not a folder.", "Name a folder to write to with -o.")
+        raise StudyError(
+            Text(f"{named} is a file, not a folder.", f"{named} 是文件，不是文件夹。"),
+            Text("Name a folder to write to with -o.", "请用 -o 指定要写入的文件夹。"),
+        )
     try:
         empty = not any(target.iterdir())
     except OSError as error:
-        raise StudyError(f"Cannot look into {named}: {_reason(error)}.", "Choose another folder.") from error
+        raise StudyError(
+            Text(f"Cannot look into the folder {named}.", f"无法读取文件夹 {named}。"), _ELSEWHERE
+        ) from error
     if not empty and not is_output(target):
         raise StudyError(
-            f"The folder {named} holds other things than an earlier output of hinterland.",
-            "Name a new or an empty folder with -o; nothing was changed.",
+            Text(
+                f"The folder {named} holds other things than an earlier output of hinterland.",
+                f"文件夹 {named} 中有并非 hinterland 输出的内容。",
+            ),
+            Text(
+                "Name a new or an empty folder with -o; nothing was changed.",
+                "请用 -o 指定新的或空的文件夹；未作任何改动。",
+            ),
         )
 
 
@@ -110,7 +134,3 @@ def _number(error: OSError) -> int:
     if error.errno is None and "No space left" in str(error):
         return errno.ENOSPC
     return error.errno or 0
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

@@ -218,26 +218,42 @@ def read_moves(study: Study, path: str | Path) -> xr.DataArray:
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise StudyError(f"Cannot read the moves in {path}: {error}.", "Give a CSV file in UTF-8.") from error
+        raise StudyError(
+            Text(f"Cannot read the moves in {path}: {error}.", f"无法读取转移清单 {path}：{error}。"),
+            Text("Give a CSV file in UTF-8.", "请提供 UTF-8 编码的 CSV 文件。"),
+        ) from error
     missing = [c for c in ("industry", "origin", "host", "output") if c not in frame]
     if missing:
         raise StudyError(
-            f"{path} has no column {', '.join(missing)}.",
-            "Its first row must be: industry,origin,host,output.",
+            Text(f"{path} has no column {', '.join(missing)}.", f"{path} 缺少列 {'、'.join(missing)}。"),
+            Text(
+                "Its first row must be: industry,origin,host,output.",
+                "首行应为：industry,origin,host,output。",
+            ),
         )
     known = {"industry": study.industries, "origin": study.regions, "host": study.regions}
     for column, codes in known.items():
         for row, code in enumerate(frame[column], start=2):
             if code not in codes:
                 raise StudyError(
-                    f"{path}, row {row}: the study has no {column} '{code}'.", f"It has: {', '.join(codes)}."
+                    Text(
+                        f"{path}, row {row}: the study has no {column} '{code}'.",
+                        f"{path} 第 {row} 行：研究中没有 {column} “{code}”。",
+                    ),
+                    Text(f"It has: {', '.join(codes)}.", f"可用：{'、'.join(codes)}。"),
                 )
     amounts = pd.to_numeric(frame["output"], errors="coerce")
-    for row, amount in enumerate(amounts, start=2):
+    for row, (amount, written) in enumerate(zip(amounts, frame["output"], strict=True), start=2):
         if not 0 <= amount < float("inf"):
             raise StudyError(
-                f"{path}, row {row}: '{frame['output'].iloc[row - 2]}' is no amount of output.",
-                f"Write a number in {study.unit('money')}, zero or more.",
+                Text(
+                    f"{path}, row {row}: '{written}' is no amount of output.",
+                    f"{path} 第 {row} 行：“{written}”不是产出数额。",
+                ),
+                Text(
+                    f"Write a number in {study.unit('money')}, zero or more.",
+                    f"请填写不小于零的数字，单位为 {study.unit('money')}。",
+                ),
             )
     # absence is not zero elsewhere; here a pair that is not listed moves nothing, by the meaning of the list
     moves = xr.DataArray(
@@ -256,7 +272,11 @@ def _step(code: str) -> Step:
     for step in STEPS:
         if step.code == code:
             return step
-    raise StudyError(f"There is no question '{code}'.", f"Choose from: {', '.join(s.code for s in STEPS)}.")
+    codes = [step.code for step in STEPS]
+    raise StudyError(
+        Text(f"There is no question '{code}'.", f"没有名为“{code}”的问题。"),
+        Text(f"Choose from: {', '.join(codes)}.", f"可选：{'、'.join(codes)}。"),
+    )
 
 
 def _take(steps: Sequence[Step], work: Work, progress: Progress, seconds: dict[str, float]) -> None:
