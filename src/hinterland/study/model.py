@@ -36,6 +36,15 @@ def _words() -> Mapping[tuple[str, str], Text]:
     return {(r.kind, r.code): Text(r.en, r.zh) for r in package_table("words").itertuples()}
 
 
+def _put(given: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """Return nested parameters with the value at its dotted name, where `Study.parameter` finds it first."""
+    first, _, rest = name.partition(".")
+    if not rest or name in given:
+        return {**given, name: value}
+    inner = given.get(first)
+    return {**given, first: _put(inner if isinstance(inner, Mapping) else {}, rest, value)}
+
+
 @dataclass(frozen=True, slots=True)
 class Phase:
     """One period of a plan: first and last year (both within it), and what may have moved by its end."""
@@ -172,6 +181,12 @@ class Study:
             return float(text)
         except ValueError:
             return text
+
+    def with_parameter(self, name: str, value: Any) -> Study:
+        """Return a study with another value of one parameter; nothing that was derived is derived again."""
+        self.parameter(name)  # an unknown one is an error here as there
+        given = self.config.get("parameters", {})
+        return replace(self, config={**self.config, "parameters": _put(given, name, value)})
 
     @property
     def preset(self) -> str:
