@@ -20,7 +20,8 @@ def compile_lock(name: str, *arguments: str) -> None:
     run = subprocess.run(
         [
             *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--universal"),
-            *("--python-version", "3.11", "--generate-hashes", "--quiet"),
+            # one version of a package for every Python: the same figures and the same types everywhere
+            *("--python-version", "3.11", "--fork-strategy", "fewest", "--generate-hashes", "--quiet"),
             *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
             *arguments,
         ],
