@@ -52,6 +52,8 @@ class Work:
     left_out: list[LeftOut] = field(default_factory=list)
     plan: Plan | None = None
     outcome: Outcome | None = None
+    given: Study | None = None
+    """The study as it was before the accounts were completed; the step that does so keeps it."""
 
     def keep(self, found: Found) -> None:
         """Add results by name; two of one name would overwrite each other's files."""
@@ -101,6 +103,7 @@ def _accounts(work: Work) -> Mapping[str, Part]:
     from hinterland import accounts
 
     def complete(work: Work, within: Within) -> Found:
+        work.given = work.given or work.study
         work.study = accounts.complete(work.study)
         return accounts.derived_data(work.study)
 
@@ -154,7 +157,18 @@ def _plan(work: Work) -> Mapping[str, Part]:
             the_plan(work), plan.optimise(work.study, preset=other, objective=work.objective)
         )
 
-    return {"frontier": frontier, "plan_transfers": best, "plan_comparison": comparison}
+    def sensitivity(work: Work, within: Within) -> Found:
+        # the time of the whole step goes mostly into this part
+        return plan.sensitivity(
+            work.given or work.study, the_plan(work), lambda share: within(0.15 + 0.85 * share)
+        )
+
+    return {
+        "frontier": frontier,
+        "plan_transfers": best,
+        "plan_comparison": comparison,
+        "plan_sensitivity": sensitivity,
+    }
 
 
 def _simulate(work: Work) -> Mapping[str, Part]:
@@ -206,7 +220,7 @@ STEPS: tuple[Step, ...] = (
         ("accounts",),
         weight=3,
     ),
-    Step("plan", Text("Planning the transfer", "编制转移方案"), _plan, ("accounts",), weight=10),
+    Step("plan", Text("Planning the transfer", "编制转移方案"), _plan, ("accounts",), weight=40),
     Step(
         "simulate",
         Text("Reckoning the plan's impact", "测算方案影响"),

@@ -6,6 +6,7 @@
     plan = hl.plan.optimise(study, objective="employment")
     front = hl.plan.frontier(study, points=25)
     plan.results()                                  # tables by name
+    hl.plan.sensitivity(study, plan)                # how far its figures move with its assumptions
 """
 
 from hinterland.plan.assemble import plan_data
@@ -14,6 +15,7 @@ from hinterland.plan.data import PlanData
 from hinterland.plan.model import Frontier, Plan
 from hinterland.plan.optimise import Objective, frontier, optimise
 from hinterland.plan.programme import Programme, build
+from hinterland.plan.sensitivity import sensitivity
 from hinterland.plan.specialise import finger_kreinin
 from hinterland.plan.verify import verify
 
@@ -30,5 +32,6 @@ __all__ = [
     "frontier",
     "optimise",
     "plan_data",
+    "sensitivity",
     "verify",
 ]

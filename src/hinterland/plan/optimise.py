@@ -121,8 +121,8 @@ def frontier(study: Study, points: int | None = None, preset: str | None = None)
     return trace(study, data, load(data), count)
 
 
-def trace(study: Study, data: PlanData, solver: Solver, count: int) -> Frontier:
-    """Trace the frontier on a loaded programme."""
+def objectives_traded(data: PlanData) -> tuple[str, str]:
+    """Return the two objectives of the frontier: value added against carbon, else against landed cost."""
     first = "value_added"
     second = next((o for o in ("co2", "landed_cost") if data.has(o)), None)
     if not data.has(first) or second is None:
@@ -133,13 +133,19 @@ def trace(study: Study, data: PlanData, solver: Solver, count: int) -> Frontier:
             ),
             Text("Add the tables, or plan for one objective.", "补充数据表，或按单一目标规划。"),
         )
+    return first, second
+
+
+def trace(study: Study, data: PlanData, solver: Solver, count: int) -> Frontier:
+    """Trace the frontier on a loaded programme."""
+    first, second = objectives_traded(data)
     names = [o for o in TIE_ORDER if data.has(o) and (o != "landed_cost" or second == o)]
     try:
         payoff = payoff_table(solver, names)
         steps = np.linspace(payoff[first][second], payoff[second][second], count)
         plans = []
         for step in steps:
-            solution, priced = _point(solver, payoff, names, first, second, float(step))
+            solution, priced = point(solver, payoff, names, first, second, float(step))
             plans.append(make_plan(study, data, "balanced", first, solution, priced))
     except NotSolvedError as error:
         raise explain_unsolved(data, error) from error
@@ -157,7 +163,7 @@ def trace(study: Study, data: PlanData, solver: Solver, count: int) -> Frontier:
     return Frontier(study, tuple(kept), knee(a), payoff, first, second, note)
 
 
-def _point(
+def point(
     solver: Solver,
     payoff: Mapping[str, Mapping[str, float]],
     names: list[str],
@@ -165,6 +171,11 @@ def _point(
     second: str,
     step: float,
 ) -> tuple[Solution, Solution]:
+    """Return the point of the frontier where the second objective is at most `step`.
+
+    The first solution is the cheapest of equals, the second the one that set the prices.
+    """
+
     def width(name: str) -> float:
         values = [row[name] for row in payoff.values()]
         return max(max(values) - min(values), 1e-9 * max(1.0, *map(abs, values)))

@@ -8,7 +8,7 @@ the same sequence of solves give the same answers.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -68,6 +68,35 @@ class Solver:
             name: self._column[int(model.variables[name].labels)] for name in programme.objectives
         }
         self._move = np.vectorize(self._column.__getitem__)(model.variables["move"].labels.values)
+        self._rows = {name: self._rows_of(model.constraints[name].labels) for name in programme.constraints}
+
+    def _rows_of(self, labels: xr.DataArray) -> tuple[xr.DataArray, Any, Any]:
+        """Return an empty array labelled like a constraint, where it exists, and its rows there."""
+        there = labels.values >= 0
+        empty = xr.DataArray(
+            np.full(labels.shape, np.nan),
+            {d: labels[d].values for d in labels.dims},
+            [str(d) for d in labels.dims],
+        )
+        return empty, there, [self._row[int(k)] for k in labels.values[there]]
+
+    @property
+    def columns(self) -> Mapping[int, int]:
+        """Columns of the programme by linopy's labels of its variables."""
+        return self._column
+
+    @property
+    def rows(self) -> Mapping[int, int]:
+        """Rows of the programme by linopy's labels of its constraints."""
+        return self._row
+
+    def reload(self, data: PlanData, matrices: Any) -> None:
+        """Take other figures of a programme of the same rows and columns, and forget the last answer.
+
+        `matrices` has A, b, sense, lb and ub in the order of the rows and columns.
+        """
+        self.programme = replace(self.programme, data=data)
+        self._highs = _load(matrices)
 
     def basis(self) -> Any:
         """Return the last basis, to start a later solve from."""
@@ -143,21 +172,17 @@ class Solver:
         columns = np.asarray(result.col_value)
         rows = -np.asarray(result.row_dual)
         column_duals = np.asarray(result.col_dual)
-        model, data = self.programme.model, self.programme.data
+        data = self.programme.data
         move = xr.DataArray(
             np.maximum(columns[self._move], 0.0),
             {"industry": data.industries, "origin": data.origins, "host": data.hosts, "phase": data.codes},
             ["industry", "origin", "host", "phase"],
         )
         duals = {}
-        for name in self.programme.constraints:
-            labels = model.constraints[name].labels
-            there = labels.values >= 0
-            values = np.full(labels.shape, np.nan)
-            values[there] = rows[[self._row[int(k)] for k in labels.values[there]]]
-            duals[name] = xr.DataArray(
-                values, {d: labels[d].values for d in labels.dims}, [str(d) for d in labels.dims]
-            )
+        for name, (empty, there, at) in self._rows.items():
+            values = empty.values.copy()
+            values[there] = rows[at]
+            duals[name] = empty.copy(data=values)
         return Solution(
             move,
             {name: float(columns[k]) for name, k in self._objective.items()},
