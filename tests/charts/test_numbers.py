@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hinterland.charts import numbers
@@ -53,6 +53,7 @@ def test_decimals_follow_the_largest_figure() -> None:
     assert numbers.decimals([math.nan]) == 0
 
 
+@example(6.1e-05)
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12))
 def test_a_figure_reads_back_near_itself(value: float) -> None:
     shown = numbers.figure(value)

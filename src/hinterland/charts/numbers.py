@@ -28,15 +28,16 @@ def figure(value: float | None, places: int | None = None) -> str:
     """Write a figure, e.g. 12345.6 as 12,346; NaN and None as a dash.
 
     A figure too small for `places` is written with two significant digits, so that a small number is not
-    taken for zero.
+    taken for zero; so is a figure on its own that four decimals would leave with one.
     """
     if value is None or not math.isfinite(value):
         return UNKNOWN
+    alone = places is None
     if places is None:
         places = decimals([value])
     if value == 0:
         return "0"
-    if abs(value) < 0.5 * 10.0**-places:
+    if abs(value) < (9.5 if alone else 0.5) * 10.0**-places and abs(value) < 1:
         text = f"{abs(value):.1e}" if abs(value) < 1e-4 else f"{abs(value):.2g}"
     else:
         text = f"{abs(value):,.{places}f}"
