@@ -84,9 +84,9 @@ def test_the_southwest_lost_share_before_2000s_end_and_the_page_says_so(southwes
     assert page is not None
     rows = page.frame.set_index("claim")
     assert rows.loc["phase_before_2000", "verdict"] == "not_supported"
-    assert "9.1 % (2007)" in rows.loc["phase_rapid", "finding_en"]
+    assert "9.1% (2007)" in rows.loc["phase_rapid", "finding_en"]
     assert "lowest in 2007" in rows.loc["phase_rapid", "finding_en"]
-    assert "1.9 % (2007), 6.3 % (2012), 10.2 % (2017)" in rows.loc["electronics_rising", "finding_en"]
+    assert "1.9% (2007), 6.3% (2012), 10.2% (2017)" in rows.loc["electronics_rising", "finding_en"]
     assert rows.loc["sichuan_electronics", "verdict"] == "cannot_say"
     assert "1.00 (2017)" in rows.loc["sichuan_electronics", "finding_en"]
     assert "重庆1.92" in rows.loc["sichuan_electronics", "finding_zh"]
@@ -126,7 +126,7 @@ def test_a_rising_industry_rises_only_if_the_figures_do(
 ) -> None:
     row = verdict_of(with_output(full_study, **shares), "rising_industry", industry="textiles")
     assert row["verdict"] == verdict
-    assert f"{shares['y2020']:.1%}".replace("%", " %") in row["finding_en"]
+    assert f"{shares['y2020']:.1%}" in row["finding_en"]
 
 
 def test_a_phase_that_received_and_one_that_did_not(full_study: Study) -> None:
@@ -350,7 +350,7 @@ def test_claims_are_read_from_the_studys_folder(full_folder: Path) -> None:
     assert page is not None
     rows = page.frame.set_index("claim")
     assert rows.loc["looms", "verdict"] == "supported"
-    assert "30.0 % (2010), 35.0 % (2015), 40.0 % (2020)" in rows.loc["looms", "finding_en"]
+    assert "30.0% (2010), 35.0% (2015), 40.0% (2020)" in rows.loc["looms", "finding_en"]
     assert rows.loc["looms", "text_zh"] == "Looms move inland.", "one language is better than none"
     assert rows.loc["sky", "section"] == "" and "眼睛" in rows.loc["sky", "finding_zh"]
 

@@ -132,7 +132,9 @@ def test_the_summary_says_what_moves_where_and_when(page: str, southwest: Study)
     ):
         assert asked in words
     moved = sample_findings(southwest)["plan_transfers"].frame["output"].sum()
-    assert f"{moved:,.0f} × 100 million CNY" in words
+    assert f"{moved / 10:,.1f} billion CNY" in words or f"{moved * 100:,.1f} million CNY" in words
+    assert f"{moved:,.0f}亿元" in " ".join(read(page, "zh").words)
+    assert "× 100 million" not in words
 
 
 def test_missing_results_are_named_with_what_would_supply_them(small_study: Study) -> None:

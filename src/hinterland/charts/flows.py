@@ -8,7 +8,7 @@ import pandas as pd
 
 from hinterland.charts import numbers, palette
 from hinterland.charts.chart import Chart, Option
-from hinterland.charts.words import unit
+from hinterland.charts.words import industry_name, unit
 from hinterland.study import EMPTY, Language, Result, Study, Text
 
 _OTHERS = Text("Other industries", "其他产业")
@@ -50,8 +50,8 @@ def sankey(
         def shown(amount: float) -> str:
             return f"{numbers.figure(amount, places)} {measured}".strip()
 
-        def industry(code: str) -> str:
-            return study.label("industry", code, language) if code else _OTHERS.get(language)
+        def industry(code: str) -> Text:
+            return industry_name(study, code) if code else _OTHERS
 
         columns = (
             ("o", left.groupby("origin", observed=True).sum(), palette.SERIES[1], "right"),
@@ -61,18 +61,21 @@ def sankey(
         nodes: list[dict[str, Any]] = []
         for depth, (side, totals, colour, position) in enumerate(columns):
             for code, amount in totals.sort_values(ascending=False, kind="stable").items():
-                named = industry(str(code)) if side == "i" else study.label("region", code, language)
+                short = industry(str(code)) if side == "i" else study.text("region", code)
+                full = study.text("industry", code) if side == "i" and code else short
+                named = full.get(language)
                 nodes.append(
                     {
                         "name": f"{side}:{code}",
-                        "text": named,
+                        "text": short.get(language),
+                        "named": named,
                         "depth": depth,
                         "itemStyle": {"color": colour},
                         "label": {"position": position},
                         "tip": f"{named}\n{shown(float(amount))}",
                     }
                 )
-        texts = {node["name"]: node["text"] for node in nodes}
+        texts = {node["name"]: node.pop("named") for node in nodes}
 
         def links(flows: pd.Series[float], a: str, b: str) -> list[dict[str, Any]]:
             return [
@@ -91,7 +94,8 @@ def sankey(
             "color": palette.INK,
             "textBorderColor": "#ffffff",
             "textBorderWidth": 3,
-            "overflow": "truncate",
+            "overflow": "break",
+            "lineHeight": 13,
         }
         series = {
             "type": "sankey",
@@ -100,7 +104,7 @@ def sankey(
             "top": 8,
             "bottom": 8,
             "nodeWidth": 12,
-            "nodeGap": 14,
+            "nodeGap": 18,
             "nodeAlign": "justify",
             "draggable": False,
             "layoutIterations": 48,
@@ -110,10 +114,11 @@ def sankey(
             "data": nodes,
             "links": [*links(left, "o", "i"), *links(right, "i", "h")],
         }
-        narrow = {"series": [{"label": {"width": 84}, "nodeWidth": 8}]}
+        wide = {"series": [{"label": {"width": 210, "fontSize": 12, "lineHeight": 13}, "nodeWidth": 12}]}
+        narrow = {"series": [{"label": {"width": 88, "fontSize": 11, "lineHeight": 12}, "nodeWidth": 8}]}
         return {
             "baseOption": {"series": [series]},
-            "media": [{"query": {"maxWidth": 560}, "option": narrow}, {"option": {}}],
+            "media": [{"query": {"maxWidth": 560}, "option": narrow}, {"option": wide}],
         }
 
     tallest = max((frame[c].nunique() for c in ("origin", "industry", "host")), default=1)

@@ -113,7 +113,8 @@ def frontier(
     chart: str,
     note: Text = EMPTY,
 ) -> Chart:
-    """Return the frontier's points in two of its objectives, numbered, the chosen one marked and named.
+    """Return the frontier's points in two of its objectives, numbered where there is room, the chosen one
+    marked and named.
 
     Parameters
     ----------
@@ -124,12 +125,16 @@ def frontier(
     frame = result.frame.dropna(subset=[x, y]).sort_values([x, y], kind="stable")
     write_x = numbers.decimals(frame[x].tolist())
     write_y = numbers.decimals(frame[y].tolist())
+    sides = _sides(
+        list(zip(frame[x].astype(float), frame[y].astype(float), strict=True)),
+        [bool(c) for c in frame["chosen"]],
+    )
 
     def build(language: Language) -> Option:
         unit_x, unit_y = (unit(study, c.unit).get(language) for c in (across, up))
         word = Text("chosen", "选定方案").get(language)
 
-        def point(row: pd.Series[float]) -> Option:
+        def point(row: pd.Series[float], side: str) -> Option:
             chosen = bool(row["chosen"])
             number = f"{row['point']:g}" if isinstance(row["point"], (int, float)) else str(row["point"])
             return {
@@ -138,12 +143,13 @@ def frontier(
                 "symbolSize": 18 if chosen else 10,
                 "itemStyle": {"color": palette.WARM if chosen else palette.ACCENT},
                 "text": f"{number} {word}" if chosen else number,
+                "label": {"show": bool(side), "position": side or "top"},
                 "tip": f"{number}{' · ' + word if chosen else ''}\n"
                 f"{across.label.get(language)}: {numbers.figure(float(row[x]), write_x)} {unit_x}\n"
                 f"{up.label.get(language)}: {numbers.figure(float(row[y]), write_y)} {unit_y}",
             }
 
-        points = [point(row) for _, row in frame.iterrows()]
+        points = [point(row, side) for (_, row), side in zip(frame.iterrows(), sides, strict=True)]
         named = {"nameGap": 28, "nameLocation": "middle", "scale": True}
         label = {"formatter": "hl:number", "hideOverlap": True}
         return {
@@ -177,13 +183,13 @@ def frontier(
                     "type": "scatter",
                     "data": points,
                     "label": {
-                        "show": True,
-                        "position": "top",
                         "formatter": "hl:label",
+                        "distance": 6,
+                        "textBorderColor": "#ffffff",
+                        "textBorderWidth": 3,
                         "fontSize": 12,
                         "color": palette.INK,
                     },
-                    "labelLayout": {"hideOverlap": True},
                 },
             ],
         }
@@ -191,5 +197,51 @@ def frontier(
     return Chart(chart, title, alt, (result.name,), build, (across, up), 360, note)
 
 
+_PLOT = (250.0, 230.0)
+"""Pixels that the points of a frontier spread over on the narrowest screen."""
+
+
+Box = tuple[float, float, float, float]
+
+
+def _fits(box: Box) -> bool:
+    return box[0] >= -20 and box[1] >= -10 and box[2] <= _PLOT[0] + 30 and box[3] <= _PLOT[1] + 20
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return b[0] < a[2] and a[0] < b[2] and b[1] < a[3] and a[1] < b[3]
+
+
+def _sides(points: list[tuple[float, float]], chosen: list[bool]) -> list[str]:
+    """Return on which side of each point its label stands clear of marks and other labels; "" where none is.
+
+    The chosen point and both ends come first; a chosen point is labelled in any case.
+    """
+    low = [min(p[k] for p in points) for k in (0, 1)]
+    span = [max(p[k] for p in points) - low[k] or 1.0 for k in (0, 1)]
+    at = [tuple((p[k] - low[k]) / span[k] * _PLOT[k] for k in (0, 1)) for p in points]
+    boxes = [(px - 6, py - 6, px + 6, py + 6) for px, py in at]
+    taken: list[Box] = []
+    out = [""] * len(points)
+    last = len(points) - 1
+    for i in sorted(range(len(points)), key=lambda i: (not chosen[i], i not in (0, last), i)):
+        (px, py), wide, gap = at[i], 70 if chosen[i] else 16, 14 if chosen[i] else 9
+        tried = {
+            "right": (px + gap, py - 7, px + gap + wide, py + 7),
+            "left": (px - gap - wide, py - 7, px - gap, py + 7),
+            "top": (px - wide / 2, py + gap, px + wide / 2, py + gap + 14),
+            "bottom": (px - wide / 2, py - gap - 14, px + wide / 2, py - gap),
+        }
+        if chosen[i] and px > _PLOT[0] / 2:
+            tried = {side: tried[side] for side in ("left", "right", "bottom", "top")}
+        others = [*taken, *(box for k, box in enumerate(boxes) if k != i)]
+        clear = (side for side, box in tried.items() if _fits(box) and not any(_meet(box, b) for b in others))
+        out[i] = next(clear, "top" if chosen[i] else "")
+        if out[i]:
+            taken.append(tried[out[i]])
+    return out
+
+
 def _titled(label: str, unit_text: str) -> str:
-    return f"{label} ({unit_text})" if unit_text else label
+    comma = "" if not unit_text else ", " if label.isascii() else "，"
+    return f"{label}{comma}{unit_text}"

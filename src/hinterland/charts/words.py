@@ -27,8 +27,30 @@ def phase_name(study: Study, code: object) -> Text:
     presets = [study.preset, str(study.config["study"].get("history_preset", ""))]
     for preset in presets:
         if bool(((table["preset"] == preset) & (table["phase"].astype(str) == str(code))).any()):
-            return study.text("phase", f"{preset}/{code}")
-    return study.text("phase", code)
+            return _dashed(study.text("phase", f"{preset}/{code}"))
+    return _dashed(study.text("phase", code))
+
+
+def _dashed(text: Text) -> Text:
+    """Write spans of years with a dash."""
+    return Text(*(re.sub(r"(\d{4})-(\d{4})", "\\1\N{EN DASH}\\2", words) for words in (text.en, text.zh)))
+
+
+def preset_name(study: Study, code: object) -> Text:
+    """Return the name that the study's labels give a preset of phases, else its code in quotes."""
+    named = study.text("preset", code)
+    if named != Text.same(str(code)):
+        return named
+    return Text(
+        f"The phases \N{LEFT DOUBLE QUOTATION MARK}{code}\N{RIGHT DOUBLE QUOTATION MARK}",
+        f"\N{LEFT DOUBLE QUOTATION MARK}{code}\N{RIGHT DOUBLE QUOTATION MARK}分期",
+    )
+
+
+def industry_name(study: Study, code: object) -> Text:
+    """Return an industry's short name if the study's labels (kind industry_short) give one, else its name."""
+    short = study.text("industry_short", code)
+    return short if short != Text.same(str(code)) else study.text("industry", code)
 
 
 def policy_name(study: Study, code: object) -> Text:

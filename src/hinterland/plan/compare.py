@@ -34,11 +34,11 @@ def _rows(plan: Plan) -> dict[str, tuple[float, str]]:
     rows = {name: (value, unit) for name, value, unit in objective_rows(plan)}
     by_phase = plan.transfer.sum(["industry", "origin", "host"])
     total = float(by_phase.sum())
-    rows["phases_planned"] = (float(len(data.phases)), "")
-    rows["years_planned"] = (float(data.years), "")
-    rows["years_lost"] = (float(sum(p.years for p in data.elapsed)), "")
+    rows["phases_planned"] = (float(len(data.phases)), "phases")
+    rows["years_planned"] = (float(data.years), "years")
+    rows["years_lost"] = (float(sum(p.years for p in data.elapsed)), "years")
     rows["growth_lost"] = (data.lost_growth, data.units.get("output", ""))
-    rows["first_phase_share"] = (float(by_phase[0]) / total if total else float("nan"), "")
+    rows["first_phase_share"] = (float(by_phase[0]) / total if total else float("nan"), "share of all moves")
     return rows
 
 
@@ -56,10 +56,10 @@ def compare_plans(a: Plan, b: Plan) -> Result:
     frame = frame[["measure", "plan", "comparison", "difference", "unit"]]
     over = b.data.elapsed
     gone = ", ".join(f"{p.start}-{p.end}" for p in over)
+    mine_name, other_name = (study.text("preset", p.data.preset) for p in (a, b))
     note = Text(
-        f"Plan: preset '{a.data.preset}'; comparison: preset '{b.data.preset}'; both from "
-        f"{a.data.phases[0].start} on.",
-        f"方案：分期“{a.data.preset}”；对照：分期“{b.data.preset}”；均自{a.data.phases[0].start}年起规划。",
+        f"Plan: {mine_name.en}; comparison: {other_name.en}; both planned from {a.data.phases[0].start} on.",
+        f"方案：{mine_name.zh}；对照：{other_name.zh}；均自{a.data.phases[0].start}年起规划。",
     )
     if over:
         note = note + Text(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hinterland.study import EMPTY, Text
+from hinterland.study.units import spoken
 
 if TYPE_CHECKING:
     from hinterland.plan.model import Plan
@@ -16,8 +17,8 @@ COLUMNS = ["constraint", "region", "resource", "industry", "phase", "price", "un
 # Prices below this share of the largest of their family are rounding.
 NEGLIGIBLE = 1e-6
 
-_EN = " is worth {price} {unit} ({measure})."
-_ZH = "，{measure}增加{price} {unit}。"
+_EN = " is worth {worth} ({measure})."
+_ZH = "，{measure}增加{worth}。"
 _SENTENCES = {
     "resource": Text(
         "{resource} in {region}, {phase}: one more {unit_of}", "{region}{phase}的{resource}：每多{unit_of}"
@@ -69,13 +70,13 @@ def one(unit: Text) -> Text:
     return Text(unit.en, unit.zh if unit.zh[:1].isdigit() else f"1{space}{unit.zh}".strip())
 
 
-def times(unit: Text) -> Text:
-    """Write a unit after a number: one that is itself a number of something is multiplied."""
-
-    def after(word: str) -> str:
-        return f"× {word}" if word[:1].isdigit() else word
-
-    return Text(after(unit.en), after(unit.zh))
+def worth(price: float, unit: Text) -> Text:
+    """Write a price with its unit as sentences say it, "251 million CNY"; an unlisted unit that is itself a
+    number of something is multiplied."""
+    said, name = spoken(price, unit.en)
+    en = f"{amount(said)} {'× ' if name[:1].isdigit() else ''}{name}".strip()
+    space = " × " if unit.zh[:1].isdigit() else " " if unit.zh[:1].isascii() else ""
+    return Text(en, f"{amount(price)}{space}{unit.zh}".strip())
 
 
 def price_rows(plan: Plan) -> pd.DataFrame:
@@ -108,8 +109,7 @@ def price_rows(plan: Plan) -> pd.DataFrame:
             "labour": one(of["labour"]),
             "carbon": one(of["carbon"]),
             "measure": Text(measure.en[:1].lower() + measure.en[1:], measure.zh),
-            "price": amount(price),
-            "unit": times(unit),
+            "worth": worth(price, unit),
         }
         words = (_SENTENCES[name] + Text(_EN, _ZH)).format(**values)
         per = {"resource": "unit_of", "job_loss": "labour", "carbon_cap": "carbon"}.get(name, "money")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from hinterland.charts import numbers
-from hinterland.charts.words import unit
+from hinterland.charts.words import preset_name, unit
 from hinterland.report.markup import badge, bilingual, citation, prose, setting, source_links
+from hinterland.report.sentences import elapsed
 from hinterland.report.tables import Head, Table
-from hinterland.study import Study, Text
+from hinterland.study import EMPTY, Study, Text
 from hinterland.study.model import package_table
 
 
@@ -45,6 +47,50 @@ def variables(study: Study) -> Table:
         )
     heads = [_word(study, w) for w in ("variable", "unit", "year", "status", "sources", "method")]
     return _table("variables", _word(study, "variables"), heads, rows)
+
+
+def phases(study: Study) -> Table:
+    """Return every preset of phases: its name and use, phases, years and notes."""
+    table = study.frames["phases"]
+    noted = {"note_en", "note_zh"} <= set(table.columns)
+    settings = study.config["study"]
+    uses = {
+        str(settings.get("history_preset", "")): "use_history",
+        str(settings.get("compare_preset", "")): "use_compared",
+        study.preset: "use_plan",
+    }
+    over = {(phase.code, phase.start) for phase in elapsed(study)}
+    rows: list[list[Markup | str]] = []
+    for row in table.to_dict("records"):
+        preset, start, end = str(row["preset"]), int(row["start_year"]), int(row["end_year"])
+        note = Text(*(_written(row[c]) for c in ("note_en", "note_zh"))) if noted else EMPTY
+        if preset == settings.get("compare_preset") and (str(row["phase"]), start) in over:
+            said = _word(study, "phase_over")
+            note = Text(
+                f"{note.en}. {said.en}" if note.en else said.en,
+                f"{note.zh}。{said.zh}" if note.zh else said.zh,
+            )
+        rows.append(
+            [
+                bilingual(preset_name(study, preset)),
+                bilingual(_word(study, uses[preset])) if preset in uses else Markup(""),
+                bilingual(Text(str(row["name_en"]), str(row["name_zh"]))),
+                f"{start}\N{EN DASH}{end}",
+                prose(study, note),
+            ]
+        )
+    heads = [
+        study.text("manifest", "preset"),
+        _word(study, "use"),
+        study.text("column", "phase"),
+        _word(study, "years"),
+        _word(study, "note"),
+    ]
+    return replace(_table("phases", _word(study, "phases"), heads, rows), open=True)
+
+
+def _written(cell: object) -> str:
+    return "" if cell is None or cell != cell else str(cell)
 
 
 def sources(study: Study) -> list[Markup]:

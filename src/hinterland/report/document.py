@@ -17,13 +17,13 @@ import hinterland
 from hinterland.charts import Chart, script
 from hinterland.charts.palette import FONT
 from hinterland.charts.words import unit
-from hinterland.report import data, sentences
+from hinterland.report import data, robustness, sentences
 from hinterland.report.export import export
-from hinterland.report.markup import badge, bilingual, prose, source_links
+from hinterland.report.markup import badge, bilingual, prose, source_links, spans
 from hinterland.report.outline import CHAPTERS, Block, Chapter
 from hinterland.report.tables import Table, table
 from hinterland.report.views import Findings
-from hinterland.study import Language, Study, Text
+from hinterland.study import EMPTY, Language, Study, Text
 
 SUMMARY = (
     ("what", Text("What moves", "转移什么")),
@@ -50,6 +50,8 @@ class Part:
     reason: Text | None
     rows: int = 0
     """Rows of a result that is shown otherwise than as a table."""
+    says: Text | None = None
+    """How many of its claims are supported, and how firmly."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters["both"] = bilingual
+    environment.filters["spans"] = spans
     environment.filters["mark"] = lambda status: badge(study, status)
     environment.filters["prose"] = lambda text: prose(study, text)
     folder = resources.files("hinterland.report").joinpath("templates")
@@ -141,6 +144,7 @@ def render(
         | {part.table.name for chapter in chapters for part in chapter.parts if part.table},
         titles={name: result.title for name, result in findings.items() if len(result.frame)},
         variables=data.variables(study),
+        phases=data.phases(study),
         sources=data.sources(study),
         parameters=data.parameters(study),
         files=data.input_files(study),
@@ -200,7 +204,8 @@ def _part(study: Study, findings: Findings, block: Block, reasons: Mapping[str, 
         if frame.empty:
             frame = None
     if not block.table:
-        return Part(block.result, block.title, charts, None, None, None, len(result.frame))
+        counted = sentences.claims(study, findings, block.result)
+        return Part(block.result, block.title, charts, None, None, None, len(result.frame), counted)
     shown = table(study, result, frame=frame, selection=block.picked, is_open=block.open)
     return Part(block.result, block.title, charts, shown, None, None)
 
@@ -212,9 +217,23 @@ def _summary(study: Study, findings: Findings, manifest: Mapping[str, Any]) -> l
         "limits": sentences.limits(study, findings) + sentences.prices(study, findings, 2),
         "past": sentences.moved(study, findings)[:1],
         "hosting": sentences.hosting(study, findings)[:1],
-        "sure": sentences.certainty(study, findings, manifest),
+        "sure": robustness.says(study, findings) + sentences.certainty(study, findings, manifest),
     }
     return [(label, said[code]) for code, label in SUMMARY if said.get(code)]
+
+
+def _lines(study: Study, finding: Text) -> list[dict[str, Any]]:
+    """Return a finding's lines: the parts of a claim, each with its verdict, and remarks."""
+    words = {code: study.text("verdict", code) for code in ("supported", "not_supported", "cannot_say")}
+    out: list[dict[str, Any]] = []
+    for en, zh in zip(finding.en.split("\n"), finding.zh.split("\n"), strict=False):
+        line: dict[str, Any] = {"text": Text(en, zh), "verdict": "", "word": EMPTY}
+        for code, word in words.items():
+            if en.endswith(f"[{word.en}]"):
+                said = Text(en.removesuffix(f"[{word.en}]").strip(), zh.removesuffix(f"［{word.zh}］"))
+                line = {"text": said, "verdict": code, "word": word}
+        out.append(line)
+    return out
 
 
 def _claims(study: Study, result: Any) -> list[dict[str, Any]]:
@@ -226,8 +245,9 @@ def _claims(study: Study, result: Any) -> list[dict[str, Any]]:
             {
                 "section": str(row.get("section") or ""),
                 "text": Text(str(row["text_en"]), str(row["text_zh"])),
-                "finding": Text(str(row["finding_en"]), str(row["finding_zh"])),
+                "lines": _lines(study, Text(str(row["finding_en"]), str(row["finding_zh"]))),
                 "verdict": str(row["verdict"]),
+                "firm": bool(row.get("firm", True)),
                 "word": study.text("verdict", row["verdict"]),
                 "evidence": evidence,
             }

@@ -11,11 +11,18 @@ from hinterland.study import Study, Text
 
 # A name as programs write it: two letters or more, then parts joined by underscores or full stops.
 _CODE = re.compile(r"(?<![\w./])(?:[a-z]{2,}[a-z0-9]*(?:[._][a-z0-9]+)+)(?![\w/])", re.ASCII)
+_YEARS = re.compile(r"(?<![\d-])((?:1[89]|20|21)\d\d)-((?:1[89]|20|21)\d\d)(?![\d-])")
 _NAMED_IN = ("variable", "column", "objective", "measure", "constraint", "result")
+
+
+def spans(words: str) -> str:
+    """Write spans of years with a dash: 2026-2035 becomes 2026–2035."""
+    return _YEARS.sub("\\1\N{EN DASH}\\2", words)
 
 
 def bilingual(text: Text) -> Markup:
     """Return a text as HTML in both languages, of which the page shows one."""
+    text = Text(spans(text.en), spans(text.zh))
     if text.en == text.zh:
         return escape(text.en)
     return Markup("<span lang=en>{}</span><span lang=zh-CN>{}</span>").format(text.en, text.zh)
@@ -25,7 +32,7 @@ def prose(study: Study, text: Text) -> Markup:
     """Return running text in both languages; codes are named, or set as code where they have no name."""
 
     def readable(words: str, language: str) -> Markup:
-        out, end = Markup(""), 0
+        words, out, end = spans(words), Markup(""), 0
         for found in _CODE.finditer(words):
             out += escape(words[end : found.start()])
             named = next(

@@ -8,17 +8,23 @@ from typing import Any
 import pandas as pd
 
 from hinterland.charts import numbers
-from hinterland.charts.words import listing, phase_name, unit
+from hinterland.charts.words import listing, phase_name, preset_name, unit
+from hinterland.plan.assemble import start_year
 from hinterland.report.views import Findings, usable
-from hinterland.study import Study, Text
+from hinterland.study import Phase, Study, Text
+from hinterland.study.units import spoken
 
 
 def amount(study: Study, value: float, unit_text: str) -> Text:
-    """Return a figure with its unit; before a unit that begins with a number stands a times sign."""
+    """Return a figure with its unit as a sentence says it: "1,817.6 billion CNY", "18,176亿元".
+
+    Before an unlisted unit that begins with a number stands a times sign.
+    """
     written = unit(study, unit_text)
-    shown = numbers.figure(value)
-    times = " × " if written.en[:1].isdigit() else " "
-    return Text(f"{shown}{times}{written.en}".strip(), f"{shown}{written.zh}".strip())
+    said, name = spoken(value, written.en)
+    shown = numbers.figure(said, 1 if name != written.en and 1000 <= abs(said) < 1e5 else None)
+    times = " × " if name[:1].isdigit() else " "
+    return Text(f"{shown}{times}{name}".strip(), f"{numbers.figure(value)}{written.zh}".strip())
 
 
 def money(study: Study, value: float) -> Text:
@@ -72,21 +78,19 @@ def moved(study: Study, findings: Findings) -> list[Text]:
             if found.empty:
                 continue
             items = [
-                Text("{i} ({v})", "{i}（{v}）").format(
-                    i=study.text("industry", c), v=numbers.figure(float(v))
-                )
+                Text("{i} ({v})", "{i}（{v}）").format(i=study.text("industry", c), v=money(study, float(v)))
                 for c, v in found.items()
             ]
             template = (
                 Text(
                     "Between {y0} and {y1} the hosts' share rose most in {l}; each figure is what the change "
-                    "of share is worth in output of {y1}, in {u}.",
-                    "{y0}—{y1}年，承接地份额上升折算金额最多的产业是{l}（按{y1}年产出折算，单位：{u}）。",
+                    "of share is worth in output of {y1}.",
+                    "{y0}—{y1}年，承接地份额上升折算金额最多的产业是{l}（按{y1}年产出折算）。",
                 )
                 if sign > 0
                 else Text("It fell most in {l}.", "下降最多的是{l}。")
             )
-            out.append(template.format(l=listing(items), u=unit(study, study.unit("money")), **years))
+            out.append(template.format(l=listing(items), **years))
     return out
 
 
@@ -184,7 +188,7 @@ def plan(study: Study, findings: Findings) -> Mapping[str, list[Text]]:
     phases = {phase.code: phase for phase in study.phases()}
     by_phase = frame.groupby(frame["phase"].astype(str), observed=True)["output"].sum()
     when = [
-        Text("{p}: {v}", "{p}占{v}").format(
+        Text("{p} {v}", "{p}占{v}").format(
             p=phase_name(study, code), v=numbers.percent(float(by_phase[code]) / total, 0)
         )
         for code in phases
@@ -212,7 +216,7 @@ def plan(study: Study, findings: Findings) -> Mapping[str, list[Text]]:
                 n=frame["host"].nunique(), l=parts("host", "region", 3)
             )
         ],
-        "phase": [Text("Share of the whole by phase — {l}.", "分阶段占比：{l}。").format(l=listing(when))],
+        "phase": [Text("Share of the whole by phase: {l}.", "分阶段占比：{l}。").format(l=listing(when))],
     }
 
 
@@ -232,7 +236,7 @@ def brings(study: Study, findings: Findings) -> list[Text]:
         for column, word, quantity in (
             ("value_added_change", Text("value added", "增加值"), "money"),
             ("employment_change", Text("employment", "就业"), "labour"),
-            ("co2_change", Text("CO2 emissions", "二氧化碳排放"), "carbon"),
+            ("co2_change", Text("emissions", "排放"), "carbon"),
         ):
             if column in part and not part[column].isna().all():
                 value = float(part[column].sum())
@@ -271,7 +275,7 @@ def limits(study: Study, findings: Findings) -> list[Text]:
         return [Text("None of the {n} limits is reached.", "{n}项约束均未用尽。").format(n=total)]
     kinds = bound.groupby("constraint", observed=True).size().sort_values(ascending=False, kind="stable")
     items = [
-        Text("{c} ({n})", "{c}（{n}）").format(c=study.text("constraint", c), n=int(n))
+        Text("{c} ({n})", "{c}（{n}）").format(c=_inside(study.text("constraint", c)), n=int(n))
         for c, n in kinds.items()
     ]
     return [
@@ -334,18 +338,49 @@ def compared(study: Study, findings: Findings) -> list[Text]:
     for row in chosen.to_dict("records"):
         a, b = (amount(study, float(row[k]), str(row.get("unit", ""))) for k in ("plan", "comparison"))
         items.append(
-            Text("{m} {a} instead of {b}", "{m}为{a}，对照方案为{b}").format(
-                m=study.text("measure", row["measure"]), a=a, b=b
+            Text("{m}: {a} instead of {b}", "{m}为{a}，对照分期为{b}").format(
+                m=_inside(study.text("measure", row["measure"])), a=a, b=b
             )
         )
     if not items:
         return []
     said = Text("; ".join(t.en for t in items), "；".join(t.zh for t in items))
-    return [
-        Text("Against the preset of phases it is compared with: {l}.", "与对照分期方案相比：{l}。").format(
-            l=said
-        )
+    out = [
+        Text("Compared with {w} — {l}.", "与{w}相比：{l}。").format(w=_other_preset(study), l=said),
     ]
+    over = elapsed(study)
+    if over:
+        names = listing([phase.label for phase in over])
+        out.append(
+            Text(
+                "Of those phases, {p} is over: nothing is planned in it, and the growth it would have "
+                "allowed is lost to that plan."
+                if len(over) == 1
+                else "Of those phases, {p} are over: nothing is planned in them, and the growth they would "
+                "have allowed is lost to that plan.",
+                "该分期中的{p}已经结束，不再安排转移，其原可容纳的增长对该方案而言已经失去。",
+            ).format(p=names)
+        )
+    return out
+
+
+def _other_preset(study: Study) -> Text:
+    """Name the preset of phases that the plan is compared with."""
+    return _inside(preset_name(study, study.config["study"].get("compare_preset", "")))
+
+
+def _inside(name: Text) -> Text:
+    """Return a name as it reads inside a sentence; abbreviations keep their capitals."""
+    return Text(name.en if name.en[1:2].isupper() else name.en[:1].lower() + name.en[1:], name.zh)
+
+
+def elapsed(study: Study) -> list[Phase]:
+    """Return the phases of the other preset that end before the plan begins."""
+    other = study.config["study"].get("compare_preset")
+    if other not in study.presets:
+        return []
+    begins = start_year(study)
+    return [phase for phase in study.phases(str(other)) if phase.end < begins]
 
 
 def risks(study: Study, findings: Findings) -> list[Text]:
@@ -367,3 +402,34 @@ def risks(study: Study, findings: Findings) -> list[Text]:
         ]
         out.append(Text("The high ones by family: {l}.", "高风险按类别：{l}。").format(l=listing(items)))
     return out
+
+
+def claims(study: Study, findings: Findings, name: str = "claims") -> Text | None:
+    """Say how many claims are supported, not supported or open, and which verdicts hang on a threshold."""
+    found = usable(findings, name, "verdict")
+    if found is None:
+        return None
+    counts = found.frame["verdict"].value_counts()
+    said = Text(
+        "Of {n} claims {a} are supported, {b} are not, and on {c} the figures cannot say.",
+        "共{n}条论断：支持{a}条，不支持{b}条，无法判断{c}条。",
+    ).format(
+        n=len(found.frame),
+        a=int(counts.get("supported", 0)),
+        b=int(counts.get("not_supported", 0)),
+        c=int(counts.get("cannot_say", 0)),
+    )
+    if "firm" not in found.frame:
+        return said
+    loose = int((~found.frame["firm"].astype(bool)).sum())
+    if not loose:
+        return said + Text(
+            " Every verdict is firm: it is the same at both ends of the ranges thought possible for the "
+            "thresholds it is judged by.",
+            "全部判断均“稳健”，即判断阈值取其合理范围两端时结论不变。",
+        )
+    return said + Text(
+        " A verdict is firm when it is the same at both ends of the ranges thought possible for the "
+        "thresholds it is judged by; of these {k} are not firm and are marked so.",
+        "判断阈值取其合理范围两端时结论不变者为“稳健”；其中{k}条不稳健，已标明。",
+    ).format(k=loose)

@@ -66,8 +66,10 @@ class _Writer:
     noise: float = 0.0
     known: dict[object, Markup] = field(default_factory=dict)
 
-    def cell(self, value: object) -> Markup:
-        kind = self.column.kind
+    def cell(self, value: object, fraction: bool = False) -> Markup:
+        """Write one cell; `fraction` says that the row's unit is a share or a probability."""
+        own = fraction and self.column.kind == "number" and not self.column.unit
+        kind = "share" if own else self.column.kind
         if kind in ("number", "share"):
             number = math.nan if value is None or pd.isna(value) else float(str(value))
             if not math.isfinite(number):
@@ -150,6 +152,8 @@ def table(
     columns = [c for c in result.columns if c.name not in skip]
     # Rows of different measures share no unit, hence no number of decimals.
     mixed = any(c.name in ("unit", "measure", "objective") for c in columns)
+    named = [str(u) for u in rows["unit"].iloc[:most]] if "unit" in rows else [""] * min(len(rows), most)
+    fractions = [u.startswith("share") or u == "probability" for u in named]
     heads, cells = [], []
     for column in columns:
         values = rows[column.name].iloc[:most]
@@ -175,7 +179,7 @@ def table(
             floats = pd.to_numeric(values, errors="coerce").tolist()
             places = numbers.share_places(floats) if column.kind == "share" else numbers.decimals(floats)
         writer = _Writer(study, column, places, noise)
-        cells.append([writer.cell(value) for value in values])
+        cells.append([writer.cell(value, f) for value, f in zip(values, fractions, strict=True)])
     body = "".join(f"<tr>{''.join(row)}</tr>\n" for row in zip(*cells, strict=True)) if cells else ""
     sources = tuple(dict.fromkeys(s for column in columns for s in column.sources))
     return Table(

@@ -26,7 +26,9 @@ class Thresholds:
         """Return the level of a value; nothing for a value that is unknown."""
         if np.isnan(value):
             return ""
-        return "high" if value >= self.high else "medium" if value >= self.medium else "low"
+        # a limit of the plan may be the threshold itself: what the solver leaves of a difference is no level
+        reached = value * (1 + 1e-9)
+        return "high" if reached >= self.high else "medium" if reached >= self.medium else "low"
 
     def levels(self, values: pd.Series) -> list[str]:
         """Return the level of each value."""

@@ -59,8 +59,8 @@ def market(plan: Plan, trade: Result | None = None) -> Result:
         (
             label(study, "measure", "code"),
             label(study, "region", "region"),
-            figure(plan, "value"),
-            figure(plan, "threshold", status="assumption"),
+            figure(plan, "value", "index"),
+            figure(plan, "threshold", "index", status="assumption"),
             label(study, "level", "code"),
         ),
         Text(

@@ -67,6 +67,18 @@ _FAMILY = {
     "expiry": "policy",
 }
 
+# Shares and probabilities are fractions; whoever shows them writes them in per cent.
+_UNIT = {
+    "origins_of_host": "index",
+    "industries_of_host": "index",
+    "destinations_of_host": "index",
+    "jobs_phase": "share of jobs that can move",
+    "jobs_industry": "share of the industry's jobs there",
+    "breach": "probability",
+    "imports": "share of inputs",
+    "expiry": "share of the plan",
+}
+
 
 def _entries(
     study: Study, found: Mapping[str, Result], phases: Mapping[str, Text]
@@ -123,7 +135,18 @@ def register(plan: Plan, found: Mapping[str, Result]) -> Result:
     for risk, subject, value, threshold, level in _entries(study, found, phases):
         cure = _MITIGATION[risk]
         rows.append(
-            (risk, _FAMILY[risk], subject.en, subject.zh, value, "", threshold, level, cure.en, cure.zh)
+            (
+                risk,
+                _FAMILY[risk],
+                subject.en,
+                subject.zh,
+                value,
+                _UNIT[risk],
+                threshold,
+                level,
+                cure.en,
+                cure.zh,
+            )
         )
     frame = pd.DataFrame(rows, columns=COLUMNS)
     frame = frame[frame["level"] != ""]
@@ -156,6 +179,7 @@ def register(plan: Plan, found: Mapping[str, Result]) -> Result:
             "by value over the threshold; of a kind without one, the greatest. All are in the tables of "
             "their families.",
             f"每类列出达到低阈值（参数risk.*）的前{most}项，按等级和数值与阈值之比排序；"
-            f"均未达到的列其最大者；全部见各类风险表。",
+            f"均未达到的列其最大者；全部见各类风险表。"
+            "集中度指数取值从0（分散）到1（单一）。",
         ),
     )

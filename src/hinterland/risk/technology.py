@@ -42,7 +42,7 @@ def technology(plan: Plan) -> Result:
                 known.year,
                 known.sources,
             ),
-            figure(plan, "threshold", status="assumption"),
+            figure(plan, "threshold", kind="share", status="assumption"),
             label(study, "level", "code"),
         ),
         Text(

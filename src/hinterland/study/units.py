@@ -94,3 +94,27 @@ def scale_words(unit: str, factor: float) -> str:
         if abs(float(value) / wanted - 1) < 1e-9 and spelling.isascii() == rest.isascii():
             return f"{spelling} {rest}" if rest.isascii() else f"{spelling}{rest}"
     return ""
+
+
+def spoken(value: float, unit: str) -> tuple[float, str]:
+    """Return a figure and its unit as an English sentence says them: 18176 "100 million CNY" is 1817.6
+    "billion CNY".
+
+    Only a listed unit after a listed scale is put otherwise; any other figure is returned as it stands.
+    """
+    if not math.isfinite(value) or _plain(unit) in _bases():
+        return value, unit
+    for end in range(len(unit) - 1, 0, -1):  # the longest scale wins
+        factor, rest = _scales().get(_plain(unit[:end])), unit[end:].strip()
+        if factor is not None and _plain(rest) in _bases():
+            break
+    else:
+        return value, unit
+    total = value * factor
+    for least, scale in ((1e13, 1e12), (1e9, 1e9), (1e6, 1e6)):
+        if abs(total) >= least:
+            return total / scale, f"{_SAID[scale]} {rest}"
+    return total, rest
+
+
+_SAID = {1e6: "million", 1e9: "billion", 1e12: "trillion"}

@@ -19,7 +19,7 @@ import pandas as pd
 
 from hinterland import measure
 from hinterland.report.claims import indicators, observed, planned
-from hinterland.report.claims.case import Case, Evidence, Kind, MissingError, Verdict, join, sentences
+from hinterland.report.claims.case import Case, Evidence, Kind, MissingError, Verdict, join, lines, sentences
 from hinterland.study import Column, Result, Study, StudyError, Text
 from hinterland.study import Kind as ColumnKind
 
@@ -96,19 +96,30 @@ def _written(cell: object) -> str:
     return "" if text.lower() in {"nan", "none", "<na>"} else text
 
 
+_AS_JSON = Text(
+    'Write them as {"name": value} in the table claims.', '请在 claims 表中写成 {"名称": 取值} 的形式。'
+)
+
+
 def _options(claim: str, written: object) -> dict[str, Any]:
     text = _written(written)
     try:
         options = json.loads(text or "{}")
     except json.JSONDecodeError as error:
         raise StudyError(
-            f"The parameters of the claim '{claim}' are not JSON: {error}.",
-            'Write them as {"name": value} in the table claims.',
+            Text(
+                f"The parameters of the claim '{claim}' are not JSON: {error}.",
+                f"论断“{claim}”的参数不是 JSON：{error}。",
+            ),
+            _AS_JSON,
         ) from error
     if not isinstance(options, dict):
         raise StudyError(
-            f"The parameters of the claim '{claim}' are not named.",
-            'Write them as {"name": value} in the table claims.',
+            Text(
+                f"The parameters of the claim '{claim}' are not named.",
+                f"论断“{claim}”的参数没有名称。",
+            ),
+            _AS_JSON,
         )
     return options
 
@@ -121,7 +132,10 @@ def _weigh(case: Case, kind: str) -> Evidence:
     if kind == "all":
         return _qualified(case, _of_parts(case))
     if kind not in KINDS:
-        raise case.wrong(f"asks for the test '{kind}'.", f"Choose from all, {', '.join(KINDS)}.")
+        raise case.wrong(
+            Text(f"asks for the test '{kind}'.", f"要求的检验“{kind}”不存在。"),
+            Text(f"Choose from all, {', '.join(KINDS)}.", f"可选：all、{'、'.join(KINDS)}。"),
+        )
     try:
         found = KINDS[kind](case)
     except MissingError as gap:
@@ -130,14 +144,17 @@ def _weigh(case: Case, kind: str) -> Evidence:
 
 
 def _of_parts(case: Case) -> Evidence:
-    """Weigh a claim of several parts, each with its own verdict in the words."""
+    """Weigh a claim of several parts, each on a line of its own that ends with its verdict."""
     parts = case.option("parts")
     if (
         not isinstance(parts, list)
         or not parts
         or not all(isinstance(p, dict) and "kind" in p for p in parts)
     ):
-        raise case.wrong("has parts that are no list of tests.", 'Write "parts": [{"kind": ...}, ...].')
+        raise case.wrong(
+            Text("has parts that are no list of tests.", "的 parts 不是检验列表。"),
+            Text('Write "parts": [{"kind": ...}, ...].', '请写成 "parts": [{"kind": ...}, ...]。'),
+        )
     weighed = []
     for part in parts:
         found = _weigh(replace(case, options=part), str(part["kind"]))
@@ -150,10 +167,11 @@ def _of_parts(case: Case) -> Evidence:
 def _qualified(case: Case, found: Evidence) -> Evidence:
     """Add the claim's caveat; a test that speaks to the claim only indirectly (``proxy``) settles nothing."""
     caveat = Text(str(case.options.get("caveat_en", "")), str(case.options.get("caveat_zh", "")))
+    joined = lines if "\n" in found.finding.en else sentences  # a remark on all parts has a line of its own
     if not case.options.get("proxy", False):
-        return Evidence(found.verdict, sentences([found.finding, caveat]), found.results)
+        return Evidence(found.verdict, joined([found.finding, caveat]), found.results)
     indirect = Text("This speaks to the claim only indirectly.", "该证据只能间接反映这一论断。")
-    return Evidence("cannot_say", sentences([found.finding, caveat, indirect]), found.results)
+    return Evidence("cannot_say", joined([found.finding, caveat, indirect]), found.results)
 
 
 def _on_plan(kind: str, options: Mapping[str, Any]) -> bool:

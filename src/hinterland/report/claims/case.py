@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from hinterland import measure
+from hinterland.charts import numbers
 from hinterland.study import Result, Status, Study, StudyError, Text
 from hinterland.study.model import package_table
 
@@ -60,7 +61,7 @@ def join(evidence: Sequence[Evidence]) -> Evidence:
     """Join the evidence on the parts of a claim."""
     return Evidence(
         both(*(part.verdict for part in evidence)),
-        sentences(part.finding for part in evidence),
+        lines(part.finding for part in evidence),
         tuple(dict.fromkeys(name for part in evidence for name in part.results)),
     )
 
@@ -82,6 +83,12 @@ def known(*values: float) -> None:
         )
 
 
+def lines(texts: Iterable[Text]) -> Text:
+    """Write texts one under the other."""
+    kept = [text for text in texts if text.en]
+    return Text("\n".join(text.en for text in kept), "\n".join(text.zh for text in kept))
+
+
 def sentences(texts: Iterable[Text]) -> Text:
     """Write texts one after the other; English needs a space between sentences, Chinese none."""
     kept = [text for text in texts if text.en]
@@ -96,17 +103,18 @@ def listed(names: Iterable[Text]) -> Text:
 
 def percent(share: float) -> str:
     """Write a fraction in per cent."""
-    return f"{100 * share:.1f} %"
+    return numbers.percent(share)
 
 
 def points(change: float) -> str:
     """Write a difference of fractions in percentage points, with its sign."""
-    return f"{100 * change:+.1f}"
+    return f"{100 * change:+.1f}".replace("-", numbers.MINUS)
 
 
 def plain(value: float) -> str:
     """Write a number of any size with four significant digits."""
-    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    text = f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    return text.replace("-", numbers.MINUS)
 
 
 @dataclass(frozen=True)
@@ -120,16 +128,22 @@ class Case:
     level: Level = "value"
     """Which threshold to judge by: the one in force, or the low or high end of its declared range."""
 
-    def wrong(self, what: str, mend: str) -> StudyError:
+    def wrong(self, what: Text, mend: Text) -> StudyError:
         """Return the error for a claim that is badly written."""
-        return StudyError(f"The claim '{self.claim}' {what}", f"{mend} See the table claims.")
+        return StudyError(
+            Text(f"The claim '{self.claim}' {what.en}", f"论断“{self.claim}”{what.zh}"),
+            Text(f"{mend.en} See the table claims.", f"{mend.zh}见 claims 表。"),
+        )
 
     def option(self, name: str, default: Any = None) -> Any:
         """Return an option of the claim; one without default must be there."""
         if name in self.options:
             return self.options[name]
         if default is None:
-            raise self.wrong(f"does not say its '{name}'.", f'Write "{name}" in its parameters.')
+            raise self.wrong(
+                Text(f"does not say its '{name}'.", f"没有给出“{name}”。"),
+                Text(f'Write "{name}" in its parameters.', f"请在其参数中写明“{name}”。"),
+            )
         return default
 
     def threshold(self, name: str) -> float:
@@ -145,8 +159,11 @@ class Case:
         for code in chosen:
             if code not in known:
                 raise self.wrong(
-                    f"names the {kind} '{code}', which the study does not have.",
-                    f"Choose from {', '.join(known)}.",
+                    Text(
+                        f"names the {kind} '{code}', which the study does not have.",
+                        f"所用的 {kind} “{code}”在研究中不存在。",
+                    ),
+                    Text(f"Choose from {', '.join(known)}.", f"可选：{'、'.join(known)}。"),
                 )
         return chosen
 
@@ -195,7 +212,7 @@ class Case:
         try:
             return measure.RESULTS[name](self.study).frame
         except StudyError as error:
-            raise MissingError(Text(str(error), f"缺少所需数据（{error}）")) from error
+            raise MissingError(error.words) from error
 
     def planned(self, name: str) -> pd.DataFrame:
         """Return a table of the plan by name."""

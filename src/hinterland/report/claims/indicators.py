@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from hinterland.charts.words import unit as charted
 from hinterland.report.claims.case import (
     Case,
     Evidence,
@@ -28,8 +29,14 @@ def _indicator(case: Case, code: str) -> pd.DataFrame:
     data = case.study["indicators"]
     if code not in data.indicator.values:
         raise case.wrong(
-            f"names the indicator '{code}', of which the study has no figures.",
-            f"Choose from {', '.join(map(str, data.indicator.values))}.",
+            Text(
+                f"names the indicator '{code}', of which the study has no figures.",
+                f"所用的指标“{code}”没有数据。",
+            ),
+            Text(
+                f"Choose from {', '.join(map(str, data.indicator.values))}.",
+                f"可选：{'、'.join(map(str, data.indicator.values))}。",
+            ),
         )
     found = data.sel(indicator=code).transpose("region", "year")
     return pd.DataFrame(
@@ -94,19 +101,27 @@ def indicator_gap(case: Case) -> Evidence:
     known(here, there, here / there if there else float("nan"))
     direction = str(case.option("direction", "below"))
     if direction not in ("below", "above"):
-        raise case.wrong(f"has the direction '{direction}'.", "Choose below or above.")
+        raise case.wrong(
+            Text(f"has the direction '{direction}'.", f"的方向“{direction}”无法识别。"),
+            Text("Choose below or above.", "可选：below、above。"),
+        )
     gap = (here - there) / there * (1.0 if direction == "above" else -1.0)
     verdict = grade(gap, case.threshold("relative_gap"))
-    per = Text(" per {d}", "／{d}").format(d=case.study.text("indicator", below)) if below else Text("", "")
+    per = (
+        Text(" per {d}", "／{d}").format(d=_lower(case.study.text("indicator", below)))
+        if below
+        else Text("", "")
+    )
     written = _unit(case, code) + (f" / {_unit(case, str(below))}" if below else "")
-    unit = Text(str(case.option("unit_en", written)), str(case.option("unit_zh", written)))
+    named = charted(case.study, written)
+    unit = Text(str(case.option("unit_en", named.en)), str(case.option("unit_zh", named.zh)))
     scale = float(case.option("scale", 1.0))
     each = (tables[0] / tables[1])[year] if below else tables[0][year]
     worse = (each[hosts] < there) if direction == "below" else (each[hosts] > there)
     text = Text(
-        "{name}{per}: hosts {here}, {reference} {there} {unit}, {gap} %; {count} of {all} hosts lie {side}"
+        "{name}{per}: hosts {here}, {reference} {there} {unit}, {gap}%; {count} of {all} hosts lie {side}"
         " ({year}, {status}).",
-        "{name}{per}：承接地{here}，{reference}{there}（{unit}），相差{gap} %；{all}个承接地中有{count}个"
+        "{name}{per}：承接地{here}，{reference}{there}（{unit}），相差{gap}%；{all}个承接地中有{count}个"
         "{side}（{year}年，{status}）。",
     ).format(
         name=case.study.text("indicator", code),
@@ -346,10 +361,10 @@ def emission_burden(case: Case) -> Evidence:
     without = [region for region in case.study.hosts if region not in covered]
     text = Text(
         "{label} emit {carbon} of the hosts' industrial CO2 on {made} of their output ({reference}: {ca}"
-        " on {ma}); the hosts' emissions per unit of output differ by {gap} % from those of {reference}"
+        " on {ma}); the hosts' emissions per unit of output differ by {gap}% from those of {reference}"
         " ({year}, {status}).",
         "{label}以{made}的产出排放了承接地产业二氧化碳的{carbon}（{reference}：以{ma}的产出排放{ca}）；承接"
-        "地单位产出排放与{reference}相差{gap} %（{year}年，{status}）。",
+        "地单位产出排放与{reference}相差{gap}%（{year}年，{status}）。",
     ).format(
         label=label,
         carbon=percent(carbon),

@@ -34,7 +34,11 @@ def _phase(case: Case) -> Phase:
         if phase.code == wanted:
             return phase
     raise case.wrong(
-        f"names the historical phase '{wanted}'.", f"Choose from {', '.join(p.code for p in phases)}."
+        Text(f"names the historical phase '{wanted}'.", f"所用的历史阶段“{wanted}”不存在。"),
+        Text(
+            f"Choose from {', '.join(p.code for p in phases)}.",
+            f"可选：{'、'.join(p.code for p in phases)}。",
+        ),
     )
 
 
@@ -157,7 +161,10 @@ def rising_industry(case: Case) -> Evidence:
     series = {year: float(share.sel(year=year)) for year in years}
     for start, end in windows:
         if start not in series or end not in series:
-            raise case.wrong(f"names the window {start}-{end}.", f"Output is known for {years}.")
+            raise case.wrong(
+                Text(f"names the window {start}-{end}.", f"所用的时段{start}—{end}没有产出数据。"),
+                Text(f"Output is known for {years}.", f"有产出数据的年份：{years}。"),
+            )
     known(*series.values())
     verdicts = [grade(series[e] - series[s], case.threshold("share_change")) for s, e in windows]
     written = ", ".join(f"{percent(value)} ({year})" for year, value in series.items())
@@ -332,11 +339,14 @@ def share_of_class(case: Case) -> Evidence:
     elif test == "excess":
         verdict = grade(here / there - 1.0, case.threshold("relative_gap"))
         asked = Text(
-            f"a relative difference of {points(here / there - 1.0)} %",
-            f"相对差距{points(here / there - 1.0)} %",
+            f"a relative difference of {points(here / there - 1.0)}%",
+            f"相对差距{points(here / there - 1.0)}%",
         )
     else:
-        raise case.wrong(f"asks for the test '{test}'.", "Choose majority or excess.")
+        raise case.wrong(
+            Text(f"asks for the test '{test}'.", f"要求的检验“{test}”不存在。"),
+            Text("Choose majority or excess.", "可选：majority、excess。"),
+        )
     whole = listed(case.study.text("factor_class", code) for code in within)
     partial = (
         Text(" of the output of {w}", "占{w}总产出").format(w=whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from hinterland.charts.words import unit as named_unit
 from hinterland.report.claims.case import (
     Case,
     Evidence,
@@ -166,15 +167,15 @@ def plan_cleaner(case: Case) -> Evidence:
     if len(phases) < 2:
         raise MissingError(Text("Emissions are known for fewer than two phases.", "排放数据不足两个阶段。"))
     intensity = [float(totals.loc[phase.code, "co2"] / totals.loc[phase.code, "output"]) for phase in phases]
-    unit = f"{case.study.unit('carbon')} / {case.study.unit('money')}"
+    unit = named_unit(case.study, f"{case.study.unit('carbon')} / {case.study.unit('money')}")
     if intensity[0] == 0:
         raise MissingError(Text("The first phase emits nothing.", "首个阶段没有排放。"))
     return Evidence(
         grade(1.0 - intensity[-1] / intensity[0], case.threshold("relative_gap")),
         Text(
-            "Emissions per unit of what each phase moves: {en} {unit}; last against first {gap} % (plan,"
+            "Emissions per unit of what each phase moves: {en} {unit}; last against first {gap}% (plan,"
             " estimated).",
-            "各阶段转移产出的排放强度（{unit}）：{zh}；末阶段比首阶段{gap} %（规划，估计）。",
+            "各阶段转移产出的排放强度（{unit}）：{zh}；末阶段比首阶段{gap}%（规划，估计）。",
         ).format(
             en=", ".join(f"{plain(v)} ({p.start}-{p.end})" for v, p in zip(intensity, phases, strict=True)),
             zh="、".join(f"{p.start}—{p.end}年{plain(v)}" for v, p in zip(intensity, phases, strict=True)),
