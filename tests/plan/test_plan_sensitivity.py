@@ -80,12 +80,12 @@ def test_a_value_outside_its_range_widens_it(tiny_study: Study) -> None:
 def test_only_what_rests_on_a_parameter_is_derived_anew(full_study: Study) -> None:
     bench = Bench(full_study, plan.optimise(full_study, objective="value_added"))
     for a in assumptions(full_study, bench.reading.all):
-        for value in (a.low, a.high):
-            whole = complete(full_study.with_parameter(a.code, value))
-            part = bench.study({a.code: value})
-            assert set(part.arrays) == set(whole.arrays)
-            for name in whole.arrays:
-                assert part[name].identical(whole[name]), (a.code, name)
+        value = a.high if a.high != a.value else a.low
+        whole = complete(full_study.with_parameter(a.code, value))
+        part = bench.study({a.code: value})
+        assert set(part.arrays) == set(whole.arrays)
+        for name in whole.arrays:
+            assert part[name].identical(whole[name]), (a.code, name)
 
 
 @pytest.mark.parametrize("data", [two_by_two(), random_data(3), random_data(4, (4, 3, 2, 3))])
@@ -174,7 +174,7 @@ def test_by_hand(tiny_study: Study) -> None:
     assert twice.lexicographic(["value_added"]).values["value_added"] == pytest.approx(2 * by_hand)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.integers(0, 10_000),
     st.sampled_from(["releasable", "host_growth", "industry_growth", "limit", "job_limit"]),

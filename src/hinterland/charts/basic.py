@@ -122,7 +122,7 @@ def bars(
             option["legend"] = _legend()
         # On a phone a label takes a larger part of the axis.
         gap = {"xAxis": {"boundaryGap": ["45%" if below else "0%", "40%"], "splitNumber": 2}}
-        return row_labels(option, NAMES if category == "industry" else 120, gap)
+        return row_labels(option, NAMES if category in ("industry", "parameter") else 120, gap)
 
     rows = len(frame) * (1 if stacked or single else len(columns))
     return Chart(chart, title, alt, (result.name,), build, tuple(columns), 26 * rows + 64, note)

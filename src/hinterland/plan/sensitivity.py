@@ -361,10 +361,10 @@ def _range(plan: Plan, alone: Mapping[Assumption, tuple[Case, ...]], together: S
         figure(plan, "joint_low", ""),
         figure(plan, "joint_high", ""),
         label(s, "unit", "text"),
-        figure(plan, "low", ""),
+        replace(figure(plan, "low", ""), label=Text("Lowest, one varied at a time", "逐一变动最低")),
         label(s, "low_when_en", "text"),
         label(s, "low_when_zh", "text"),
-        figure(plan, "high", ""),
+        replace(figure(plan, "high", ""), label=Text("Highest, one varied at a time", "逐一变动最高")),
         label(s, "high_when_en", "text"),
         label(s, "high_when_zh", "text"),
     ]

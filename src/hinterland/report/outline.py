@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from hinterland.charts import Chart
-from hinterland.report import pictures, sentences
+from hinterland.report import pictures, robustness, sentences
 from hinterland.report.views import Findings
 from hinterland.study import EMPTY, Study, Text
 
@@ -201,7 +201,7 @@ WIRING = Chapter(
 
 def _plan_says(study: Study, findings: Findings) -> list[Text]:
     said = [text for part in sentences.plan(study, findings).values() for text in part]
-    return said + sentences.limits(study, findings)
+    return said + sentences.limits(study, findings) + robustness.says(study, findings)
 
 
 PLAN = Chapter(
@@ -226,6 +226,24 @@ PLAN = Chapter(
         ),
         Block("plan_objectives", Text("Objectives", "目标"), _PLAN, open=True),
         Block("frontier", Text("Frontier", "前沿"), _PLAN, pictures.frontier),
+        Block(
+            "plan_range",
+            Text("How sure the figures are", "数字的把握程度"),
+            _PLAN,
+            open=True,
+        ),
+        Block(
+            "plan_sensitivity",
+            Text("What each assumption does", "各假设的影响"),
+            _PLAN,
+            robustness.tornado,
+        ),
+        Block(
+            "plan_robust_moves",
+            Text("Moves of no regret", "无悔转移"),
+            _PLAN,
+            robustness.moves,
+        ),
         Block("plan_limits", Text("Limits and their use", "约束及其使用"), _PLAN),
         Block("shadow_prices", Text("Shadow prices", "影子价格"), _PLAN, None, _largest("price"), _LARGEST),
         Block(
