@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from hinterland.study import Study, StudyError
+from hinterland.study import Study, StudyError, Text
 
 
 def option(study: Study, name: str, default: Any = None) -> Any:
@@ -27,7 +27,10 @@ def number(study: Study, name: str) -> float:
     """Return a parameter that must be a number."""
     value = study.parameter(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise StudyError(f"Parameter '{name}' is '{value}', not a number.", "Give a number in study.toml.")
+        raise StudyError(
+            Text(f"Parameter '{name}' is '{value}', not a number.", f"参数“{name}”为“{value}”，不是数字。"),
+            Text("Give a number in study.toml.", "请在study.toml中给出数字。"),
+        )
     return float(value)
 
 
@@ -45,7 +48,10 @@ def nearest_year(array: xr.DataArray, year: int) -> tuple[xr.DataArray, int]:
     known = array.notnull().sum([d for d in array.dims if d != "year"]).to_numpy()
     years = array["year"].to_numpy().astype(int)
     if known.size == 0 or known.max() == 0:
-        raise StudyError(f"'{array.name}' holds no values at all.", "Fill the table or leave it out.")
+        raise StudyError(
+            Text(f"'{array.name}' holds no values at all.", f"“{array.name}”没有任何数值。"),
+            Text("Fill the table or leave it out.", "请填写该表，或将其删去。"),
+        )
     candidates = sorted(years[known == known.max()], key=lambda y: (abs(int(y) - year), int(y)))
     chosen = int(candidates[0])
     return array.sel(year=chosen, drop=True), chosen

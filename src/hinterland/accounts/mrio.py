@@ -73,15 +73,27 @@ def _key(study: Study, category: str, added: Array) -> tuple[Array, Text] | None
         found = indicator(study, str(name))
         if found is None:
             raise StudyError(
-                f"accounts.final_demand.{category} names '{name}', but the study has no such indicator.",
-                "Use the code of an indicator of the study, value_added or output.",
+                Text(
+                    f"accounts.final_demand.{category} names '{name}', but the study has no such indicator.",
+                    f"accounts.final_demand.{category}指定了“{name}”，但研究中没有该指标。",
+                ),
+                Text(
+                    "Use the code of an indicator of the study, value_added or output.",
+                    "请使用研究中的指标代码，或value_added、output。",
+                ),
             )
         values = found[0].reindex(region=list(study.regions)).to_numpy().astype(float)
         if not (np.isfinite(values).all() and (values >= 0).all() and values.sum() > 0):
             raise StudyError(
-                f"Indicator '{name}' does not have a value for every region, so it cannot share out "
-                f"{category}.",
-                "Choose another in [parameters.accounts.final_demand] of study.toml, or complete it.",
+                Text(
+                    f"Indicator '{name}' does not have a value for every region, so it cannot share out "
+                    f"{category}.",
+                    f"指标“{name}”并非每个地区都有数值，无法用来分摊{category}。",
+                ),
+                Text(
+                    "Choose another in [parameters.accounts.final_demand] of study.toml, or complete it.",
+                    "请在study.toml的[parameters.accounts.final_demand]中另选指标，或补全该指标。",
+                ),
             )
         shares.append(values / values.sum())
         labels.append(study.text("indicator", name) + Text(f" {found[1]}", f"（{found[1]}年）"))
@@ -139,8 +151,11 @@ def regional_final_demand(study: Study, national: Array, output: Array, added: A
             least = (sold + kept[:, j].sum()) / total[j] if total[j] > 0 else np.inf
             if least > 1 + 1e-9:
                 raise StudyError(
-                    f"Exports and stocks of {study.industries[j]} exceed its output.",
-                    "Correct this row of the national table.",
+                    Text(
+                        f"Exports and stocks of {study.industries[j]} exceed its output.",
+                        f"{study.industries[j]}的出口与库存之和超过其产出。",
+                    ),
+                    Text("Correct this row of the national table.", "请更正全国表的这一行。"),
                 )
             room = max(limit, least * (1 + 1e-12)) * output[:, j] - kept[:, j]
             shared = capped_shares(sold, output[:, j] * pull, np.clip(room, 0.0, None))
@@ -196,11 +211,13 @@ def _national_final(study: Study, gross: Array) -> Array:
     gap = gross - inputs.transpose("row", "industry").to_numpy().sum(1) - values.sum(1)
     off = np.flatnonzero(~(np.abs(gap) <= NATIONAL_GAP * gross.max()))
     if off.size:
+        named = [f"{study.industries[i]} ({gap[i]:+.6g})" for i in off[:6]]
         raise StudyError(
-            "The national table does not balance: sales differ from output in "
-            + ", ".join(f"{study.industries[i]} ({gap[i]:+.6g})" for i in off[:6])
-            + ".",
-            "Correct these rows and columns of national_io.",
+            Text(
+                f"The national table does not balance: sales differ from output in {', '.join(named)}.",
+                f"全国表不平衡，销售与产出不符的产业：{'、'.join(named)}。",
+            ),
+            Text("Correct these rows and columns of national_io.", "请更正national_io的这些行和列。"),
         )
     values[np.arange(len(gap)), np.abs(values).argmax(1)] += gap
     return values
@@ -311,23 +328,35 @@ def _added(study: Study, output: Array) -> Array:
     values = study["value_added_base"].transpose("region", "industry").to_numpy()
     if not np.all(np.isfinite(values)):
         where = np.argwhere(~np.isfinite(values))[0]
+        cell = study.regions[where[0]], study.industries[where[1]]
         raise StudyError(
-            f"value_added lacks {study.regions[where[0]]}, {study.industries[where[1]]} in "
-            f"{study.base_year}.",
-            "Complete the table, or leave it out to have value added estimated.",
+            Text(
+                f"value_added lacks {', '.join(cell)} in {study.base_year}.",
+                f"value_added缺少{study.base_year}年的{'、'.join(cell)}。",
+            ),
+            Text(
+                "Complete the table, or leave it out to have value added estimated.",
+                "请补全该表，或将其删去以由程序估计增加值。",
+            ),
         )
     national = national_value_added(study).reindex(industry=list(study.industries)).to_numpy()
     total = values.sum(0)
     if np.any((total == 0) & (national != 0)):
         missing = study.industries[int(np.flatnonzero((total == 0) & (national != 0))[0])]
-        raise StudyError(f"No region has value added in {missing}.", "Complete the table value_added.")
+        raise StudyError(
+            Text(f"No region has value added in {missing}.", f"没有任何地区有{missing}的增加值。"),
+            Text("Complete the table value_added.", "请补全value_added表。"),
+        )
     scaled: Array = values * np.divide(national, total, out=np.ones_like(total), where=total != 0)
     over = np.argwhere(scaled > output * (1 + 1e-9))
     if over.size:
         names = ", ".join(f"{study.regions[a]}/{study.industries[b]}" for a, b in over[:6])
         raise StudyError(
-            f"Value added exceeds reconciled output in {names}.",
-            "Correct value_added or gross_output of these, or leave the table value_added out.",
+            Text(f"Value added exceeds reconciled output in {names}.", f"增加值超过调整后的产出：{names}。"),
+            Text(
+                "Correct value_added or gross_output of these, or leave the table value_added out.",
+                "请更正其value_added或gross_output，或删去value_added表。",
+            ),
         )
     return np.minimum(scaled, output)
 
@@ -348,7 +377,11 @@ def _distances(study: Study, count: int) -> tuple[Array, bool]:
         array = np.ones((1, 1))
     if not (np.isfinite(array).all() and (array > 0).all()):
         raise StudyError(
-            "distance has missing or zero entries between regions.", "Complete the table distance."
+            Text(
+                "distance has missing or zero entries between regions.",
+                "distance表中有缺失或为零的地区间距离。",
+            ),
+            Text("Complete the table distance.", "请补全distance表。"),
         )
     return array, True
 

@@ -23,8 +23,11 @@ def national_output(study: Study) -> xr.DataArray:
     missing = total["industry"].to_numpy()[total.isnull().to_numpy()]
     if missing.size:
         raise StudyError(
-            f"The national table has missing inputs for: {', '.join(map(str, missing))}.",
-            "Write every cell; an input that is not used is 0.",
+            Text(
+                f"The national table has missing inputs for: {', '.join(map(str, missing))}.",
+                f"全国表中以下产业的投入有缺失：{'、'.join(map(str, missing))}。",
+            ),
+            Text("Write every cell; an input that is not used is 0.", "请填满每个单元格，未使用的投入填0。"),
         )
     return total.drop_attrs().rename("national_output")
 
@@ -38,18 +41,32 @@ def _regional(study: Study) -> xr.DataArray:
     gross = study["gross_output"]
     if study.base_year not in gross["year"].to_numpy():
         raise StudyError(
-            f"gross_output has no year {study.base_year}, the base year.",
-            f"Add it, or set base_year in study.toml to one of "
-            f"{', '.join(map(str, gross['year'].to_numpy()))} "
-            "and give the national table of that year.",
+            Text(
+                f"gross_output has no year {study.base_year}, the base year.",
+                f"gross_output没有基准年{study.base_year}年的数据。",
+            ),
+            Text(
+                f"Add it, or set base_year in study.toml to one of "
+                f"{', '.join(map(str, gross['year'].to_numpy()))} "
+                "and give the national table of that year.",
+                f"请补充该年数据，或将study.toml中的base_year改为"
+                f"{'、'.join(map(str, gross['year'].to_numpy()))}之一，并提供该年的全国表。",
+            ),
         )
     base = gross.sel(year=study.base_year, drop=True).transpose("region", "industry").drop_attrs()
     if bool(base.isnull().any()):
-        where = base.where(base.isnull(), drop=True)
+        region = str(base.where(base.isnull(), drop=True)["region"].to_numpy()[0])
+        others = int(base.isnull().sum()) - 1
         raise StudyError(
-            f"gross_output lacks values of {study.base_year} for region {where['region'].to_numpy()[0]} and "
-            f"{int(base.isnull().sum()) - 1} other cells.",
-            "Write 0 where an industry does not exist, and the figure where it does.",
+            Text(
+                f"gross_output lacks values of {study.base_year} for region {region} and {others} other "
+                "cells.",
+                f"gross_output缺少{study.base_year}年数据：地区{region}及另外{others}个单元格。",
+            ),
+            Text(
+                "Write 0 where an industry does not exist, and the figure where it does.",
+                "没有该产业的填0，有该产业的填写数值。",
+            ),
         )
     return base
 
@@ -73,15 +90,27 @@ def reconciled_output(study: Study) -> tuple[xr.DataArray, Provenance]:
     if bool(lost.any()):
         names = ", ".join(str(i) for i in base["industry"].to_numpy()[lost.to_numpy()])
         raise StudyError(
-            f"The national table has output of {names}, but no region makes it in {study.base_year}.",
-            "Give some region this output, or group the industry with another in both tables.",
+            Text(
+                f"The national table has output of {names}, but no region makes it in {study.base_year}.",
+                f"全国表有{names}的产出，但{study.base_year}年没有任何地区生产。",
+            ),
+            Text(
+                "Give some region this output, or group the industry with another in both tables.",
+                "请补充地区产出，或在两张表中将该产业与其他产业合并。",
+            ),
         )
     extra = (regional > 0) & (national <= 0)
     if bool(extra.any()):
         names = ", ".join(str(i) for i in base["industry"].to_numpy()[extra.to_numpy()])
         raise StudyError(
-            f"Regions make {names}, but the national table has no such output.",
-            "Complete the national table, or group the industry with another in both tables.",
+            Text(
+                f"Regions make {names}, but the national table has no such output.",
+                f"有地区生产{names}，但全国表没有相应产出。",
+            ),
+            Text(
+                "Complete the national table, or group the industry with another in both tables.",
+                "请补全全国表，或在两张表中将该产业与其他产业合并。",
+            ),
         )
     ratio = (national / regional.where(regional > 0)).fillna(0.0)
     known = study.provenance["gross_output"]

@@ -74,7 +74,11 @@ def resource_limits(study: Study, preset: str | None = None) -> tuple[xr.DataArr
             share = number(study, "accounts.headroom.other")
         if not isinstance(share, int | float) or share < 0:
             raise StudyError(
-                f"Parameter accounts.headroom.{name} is '{share}'.", "Give a share per year, such as 0.005."
+                Text(
+                    f"Parameter accounts.headroom.{name} is '{share}'.",
+                    f"参数accounts.headroom.{name}为“{share}”。",
+                ),
+                Text("Give a share per year, such as 0.005.", "请给出每年的比例，如0.005。"),
             )
         # a region where every industry is unknown has unknown room, not none
         base = study[USES[name]].drop_attrs().sum("industry", min_count=1)

@@ -134,9 +134,16 @@ def energy(study: Study, output: xr.DataArray) -> Derived | None:
         industries_share = float(use.sum()) / float(same[0].sum())
         if industries_share > 1 + ENERGY_SLACK:
             raise StudyError(
-                f"Industries of national_energy use {industries_share:.3g} times what {code} gives for all "
-                f"regions in {same[1]}.",
-                "Bring both to one unit, or name another indicator in accounts.energy_total.",
+                Text(
+                    f"Industries of national_energy use {industries_share:.3g} times what {code} gives for "
+                    f"all regions in {same[1]}.",
+                    f"national_energy各产业用能合计为指标{code}{same[1]}年全部地区合计的"
+                    f"{industries_share:.3g}倍。",
+                ),
+                Text(
+                    "Bring both to one unit, or name another indicator in accounts.energy_total.",
+                    "请统一两者的单位，或在accounts.energy_total中另行指定指标。",
+                ),
             )
         industries_share = min(industries_share, 1.0)
         rows = base[0].reindex(region=output["region"]).to_numpy() * industries_share

@@ -49,9 +49,13 @@ def _ratios(study: Study) -> tuple[xr.DataArray, xr.DataArray, str] | None:
         parts, year = nearest_year(study["value_added_components"], study.base_year)
         items = [k for k in study["io_value_added"]["item"].to_numpy() if k in parts["item"].to_numpy()]
         if not items:
+            rows = [str(k) for k in study["io_value_added"]["item"].to_numpy()]
             raise StudyError(
-                "value_added_components has none of the value-added rows of the national table.",
-                f"Use its row names: {', '.join(map(str, study['io_value_added']['item'].to_numpy()))}.",
+                Text(
+                    "value_added_components has none of the value-added rows of the national table.",
+                    "value_added_components中没有全国表的任何增加值行。",
+                ),
+                Text(f"Use its row names: {', '.join(rows)}.", f"请使用其行名：{'、'.join(rows)}。"),
             )
         own = "gross_output" in parts["item"].to_numpy()
         if not own and year not in gross["year"].to_numpy():
@@ -116,10 +120,17 @@ def cap_and_balance(
     places, kinds = labels if labels is not None else (None, None)
     short = np.flatnonzero(cap.sum(0) < columns * (1 - 1e-12))
     if short.size:
+        named = [kinds[int(k)] for k in short[:6]] if kinds else []
         raise StudyError(
-            "National value added exceeds what the output of the regions allows"
-            + (f" in {', '.join(kinds[int(k)] for k in short[:6])}." if kinds else "."),
-            "Check value added and output of the national table, or raise accounts.value_added_cap.",
+            Text(
+                "National value added exceeds what the output of the regions allows"
+                + (f" in {', '.join(named)}." if named else "."),
+                "全国增加值超过地区产出所能容纳的数额" + (f"：{'、'.join(named)}。" if named else "。"),
+            ),
+            Text(
+                "Check value added and output of the national table, or raise accounts.value_added_cap.",
+                "请检查全国表的增加值与产出，或提高accounts.value_added_cap。",
+            ),
         )
     fixed = np.zeros(prior.shape, dtype=bool)
     matrix = np.minimum(prior, cap)

@@ -116,7 +116,10 @@ def script() -> str:
     path = resources.files("hinterland.charts").joinpath("static/echarts.js")
     if not path.is_file():
         raise StudyError(
-            "The charts' script is missing from this installation.",
-            "Install the package again (pip install .), which makes it.",
+            Text("The charts' script is missing from this installation.", "本安装缺少图表脚本。"),
+            Text(
+                "Install the package again (pip install .), which makes it.",
+                "请重新安装本软件包（pip install .），安装时会生成该脚本。",
+            ),
         )
     return path.read_text(encoding="utf-8")

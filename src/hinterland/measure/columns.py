@@ -38,8 +38,14 @@ def output_at(study: Study, *years: int) -> xr.DataArray:
     absent = [year for year in years if year not in known]
     if absent:
         raise StudyError(
-            f"Gross output has no figures for {', '.join(map(str, absent))}.",
-            f"Choose from {', '.join(map(str, known))}, or add the year to the table {SOURCE}.",
+            Text(
+                f"Gross output has no figures for {', '.join(map(str, absent))}.",
+                f"总产出没有{'、'.join(map(str, absent))}年的数据。",
+            ),
+            Text(
+                f"Choose from {', '.join(map(str, known))}, or add the year to the table {SOURCE}.",
+                f"可选{'、'.join(map(str, known))}，或在{SOURCE}表中补充该年。",
+            ),
         )
     return study[SOURCE].sel(year=list(years)).transpose("region", "industry", "year")
 
@@ -56,8 +62,14 @@ def period(study: Study, start: int | None, end: int | None) -> tuple[int, int]:
     first, last = known[0] if start is None else start, known[-1] if end is None else end
     if first >= last:
         raise StudyError(
-            f"A change needs two years, an earlier and a later one; asked for {first} to {last}.",
-            f"Gross output has figures for {', '.join(map(str, known))}.",
+            Text(
+                f"A change needs two years, an earlier and a later one; asked for {first} to {last}.",
+                f"计算变化需要一先一后两个年份，所给为{first}至{last}。",
+            ),
+            Text(
+                f"Gross output has figures for {', '.join(map(str, known))}.",
+                f"有总产出数据的年份：{'、'.join(map(str, known))}。",
+            ),
         )
     return first, last
 

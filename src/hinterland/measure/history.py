@@ -27,8 +27,15 @@ def historical_phases(study: Study) -> tuple[Phase, ...]:
     preset = study.config["study"].get("history_preset")
     if not preset:
         raise StudyError(
-            f"The study '{study.name}' names no historical phases.",
-            'Add past phases to the table phases and name the preset in study.toml: history_preset = "...".',
+            Text(
+                f"The study '{study.name}' names no historical phases.",
+                f"研究“{study.name}”没有指定历史阶段。",
+            ),
+            Text(
+                "Add past phases to the table phases and name the preset in study.toml: "
+                'history_preset = "...".',
+                '请在phases表中加入历史阶段，并在study.toml中指定：history_preset = "..."。',
+            ),
         )
     phases = study.phases(str(preset))
     known = output_years(study)
@@ -36,9 +43,15 @@ def historical_phases(study: Study) -> tuple[Phase, ...]:
         for year in (phase.start, phase.end):
             if year not in known:
                 raise StudyError(
-                    f"The historical phase '{phase.code}' is bounded by {year}, which has no table of"
-                    " gross output.",
-                    f"Bound it by one of {', '.join(map(str, known))} in the table phases.",
+                    Text(
+                        f"The historical phase '{phase.code}' is bounded by {year}, which has no table of"
+                        " gross output.",
+                        f"历史阶段“{phase.code}”以{year}年为界，但该年没有总产出数据。",
+                    ),
+                    Text(
+                        f"Bound it by one of {', '.join(map(str, known))} in the table phases.",
+                        f"请在phases表中改以{'、'.join(map(str, known))}之一为界。",
+                    ),
                 )
     return phases
 

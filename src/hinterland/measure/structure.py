@@ -32,8 +32,14 @@ def by_class(output: xr.DataArray, classes: pd.Series[str]) -> xr.DataArray:
     homeless = [str(industry) for industry in mine.index[mine.isna() | (mine == "")]]
     if homeless:
         raise StudyError(
-            f"No factor class is given for the industries {', '.join(homeless)}.",
-            "Fill the column factor_class of the table industries.",
+            Text(
+                f"No factor class is given for the industries {', '.join(homeless)}.",
+                f"以下产业没有要素密集类别：{'、'.join(homeless)}。",
+            ),
+            Text(
+                "Fill the column factor_class of the table industries.",
+                "请填写industries表的factor_class列。",
+            ),
         )
     names = list(dict.fromkeys(mine))
     parts = [

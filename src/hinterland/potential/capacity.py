@@ -33,7 +33,10 @@ class _Treated(NamedTuple):
 def _whole(study: Study, name: str, least: int) -> int:
     value = study.parameter(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise StudyError(f"The parameter {name} is {value!r}.", f"Give a whole number of {least} or more.")
+        raise StudyError(
+            Text(f"The parameter {name} is {value!r}.", f"参数{name}为{value!r}。"),
+            Text(f"Give a whole number of {least} or more.", f"请给出不小于{least}的整数。"),
+        )
     return value
 
 

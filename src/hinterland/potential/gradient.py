@@ -83,15 +83,25 @@ def gradient(study: Study) -> Result:
     lacking = [name for name in ("value_added_base", "employment_base") if name not in whole]
     if lacking:
         raise StudyError(
-            f"The industrial gradient needs {' and '.join(lacking)}, which the study '{study.name}' does"
-            " not have.",
-            "Add a table employment (region, industry, year, employment), or name in study.toml the"
-            " indicator that holds total employment by region (accounts.employment_total).",
+            Text(
+                f"The industrial gradient needs {' and '.join(lacking)}, which the study '{study.name}' does"
+                " not have.",
+                f"产业梯度需要{'和'.join(lacking)}，研究“{study.name}”没有。",
+            ),
+            Text(
+                "Add a table employment (region, industry, year, employment), or name in study.toml the"
+                " indicator that holds total employment by region (accounts.employment_total).",
+                "请补充employment表（region、industry、year、employment），或在study.toml中指定各地区就业总量所在"
+                "的指标（accounts.employment_total）。",
+            ),
         )
     if study.base_year not in study["gross_output"].year.values:
         raise StudyError(
-            f"Gross output has no figures for the base year {study.base_year}.",
-            "Add the year to the table gross_output.",
+            Text(
+                f"Gross output has no figures for the base year {study.base_year}.",
+                f"总产出没有基准年{study.base_year}年的数据。",
+            ),
+            Text("Add the year to the table gross_output.", "请在gross_output表中补充该年。"),
         )
     output = study["gross_output"].sel(year=study.base_year, drop=True).transpose("region", "industry")
     added = whole["value_added_base"].transpose("region", "industry")

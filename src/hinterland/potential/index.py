@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hinterland.study import StudyError
+from hinterland.study import StudyError, Text
 
 Floats = npt.NDArray[np.float64]
 
@@ -204,5 +204,8 @@ def unit_interval(name: str, value: Any) -> float:
     except (TypeError, ValueError):
         number = float("nan")
     if not 0.0 <= number <= 1.0:
-        raise StudyError(f"The parameter {name} is {value!r}.", "Give a number between 0 and 1.")
+        raise StudyError(
+            Text(f"The parameter {name} is {value!r}.", f"参数{name}为{value!r}。"),
+            Text("Give a number between 0 and 1.", "请给出0到1之间的数。"),
+        )
     return number

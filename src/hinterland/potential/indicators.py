@@ -51,8 +51,14 @@ def _direction(indicator: str, value: object) -> int:
         number = 0.0
     if number not in (1.0, -1.0):
         raise StudyError(
-            f"The indicator '{indicator}' has the direction '{_written(value)}'.",
-            "Write 1 (more is better) or -1 (less is better) in the table indicator_list.",
+            Text(
+                f"The indicator '{indicator}' has the direction '{_written(value)}'.",
+                f"指标“{indicator}”的方向为“{_written(value)}”。",
+            ),
+            Text(
+                "Write 1 (more is better) or -1 (less is better) in the table indicator_list.",
+                "请在indicator_list表中填1（越大越好）或-1（越小越好）。",
+            ),
         )
     return int(number)
 
@@ -69,8 +75,14 @@ def ratio(study: Study, indicator: str, denominator: str = "") -> xr.DataArray:
     for name in filter(None, (indicator, denominator)):
         if name not in data.indicator.values:
             raise StudyError(
-                f"The table indicators has no figures for '{name}'.",
-                "Add them, or take it out of the table indicator_list.",
+                Text(
+                    f"The table indicators has no figures for '{name}'.",
+                    f"indicators表中没有“{name}”的数据。",
+                ),
+                Text(
+                    "Add them, or take it out of the table indicator_list.",
+                    "请补充数据，或将其从indicator_list表中删去。",
+                ),
             )
     values = data.sel(indicator=indicator, drop=True)
     if denominator:
@@ -93,8 +105,16 @@ def choose(study: Study) -> Choice:
     table = study.frames.get("indicator_list")
     if table is None or "indicators" not in study:
         raise StudyError(
-            f"The study '{study.name}' has no indicators, so the capacity of its regions cannot be compared.",
-            "Add the tables indicators (region, indicator, year, value) and indicator_list (with pillars).",
+            Text(
+                f"The study '{study.name}' has no indicators, so the capacity of its regions cannot be "
+                "compared.",
+                f"研究“{study.name}”没有指标，无法比较各地区的承接能力。",
+            ),
+            Text(
+                "Add the tables indicators (region, indicator, year, value) and indicator_list (with "
+                "pillars).",
+                "请补充indicators表（region、indicator、year、value）和indicator_list表（注明维度）。",
+            ),
         )
     needed = unit_interval("potential.coverage", study.parameter("potential.coverage"))
     used: list[Chosen] = []
@@ -115,8 +135,14 @@ def choose(study: Study) -> Choice:
             years = years if int(rule) in years else []
         elif rule not in ("", "latest"):
             raise StudyError(
-                f"The indicator '{code}' has the year rule '{rule}'.",
-                "Leave it blank (the latest year that covers the regions) or write a year.",
+                Text(
+                    f"The indicator '{code}' has the year rule '{rule}'.",
+                    f"指标“{code}”的年份规则为“{rule}”。",
+                ),
+                Text(
+                    "Leave it blank (the latest year that covers the regions) or write a year.",
+                    "请留空（取覆盖各地区的最近年份）或填写年份。",
+                ),
             )
         name = study.text("indicator", code)
         if not years:
@@ -134,9 +160,15 @@ def choose(study: Study) -> Choice:
             continue
         used.append(Chosen(code, pillar, direction, denominator, max(years), values))
     if not used:
-        why = " ".join(text.en for text in left_out)
+        why, why_zh = " ".join(text.en for text in left_out), "".join(text.zh for text in left_out)
         raise StudyError(
-            f"No indicator of the study '{study.name}' can compare its regions. {why}".strip(),
-            "Give indicators a pillar in the table indicator_list, and figures in the table indicators.",
+            Text(
+                f"No indicator of the study '{study.name}' can compare its regions. {why}".strip(),
+                f"研究“{study.name}”没有可用于比较各地区的指标。{why_zh}",
+            ),
+            Text(
+                "Give indicators a pillar in the table indicator_list, and figures in the table indicators.",
+                "请在indicator_list表中注明指标所属维度，并在indicators表中填写数据。",
+            ),
         )
     return Choice(tuple(used), tuple(left_out))

@@ -13,7 +13,7 @@ import xarray as xr
 from hinterland.accounts import IOTable, estimate_mrio
 from hinterland.simulate.outcome import Outcome
 from hinterland.simulate.tables import impact_tables
-from hinterland.study import Study, StudyError
+from hinterland.study import Study, StudyError, Text
 
 Array = npt.NDArray[np.float64]
 
@@ -42,21 +42,31 @@ def check_moves(study: Study, moves: xr.DataArray, table: IOTable) -> xr.DataArr
     dims = {"industry", "origin", "host"}
     if set(moves.dims) not in (dims, dims | {"phase"}):
         raise StudyError(
-            f"Moves have dimensions {tuple(moves.dims)}.",
-            "Give them over industry, origin, host (and phase).",
+            Text(f"Moves have dimensions {tuple(moves.dims)}.", f"转移数据的维度为{tuple(moves.dims)}。"),
+            Text(
+                "Give them over industry, origin, host (and phase).",
+                "请按industry、origin、host（及phase）给出。",
+            ),
         )
     allowed = {"industry": table.industries, "origin": table.regions, "host": table.regions}
     for dim, labels in allowed.items():
         unknown = [str(k) for k in moves[dim].to_numpy() if k not in labels]
         if unknown:
             raise StudyError(
-                f"Moves name {dim} {', '.join(unknown)}, which the table does not have.",
-                f"Use: {', '.join(labels[:8])}{', ...' if len(labels) > 8 else ''}.",
+                Text(
+                    f"Moves name {dim} {', '.join(unknown)}, which the table does not have.",
+                    f"转移数据中的{dim} {'、'.join(unknown)}在投入产出表中不存在。",
+                ),
+                Text(
+                    f"Use: {', '.join(labels[:8])}{', ...' if len(labels) > 8 else ''}.",
+                    f"可用：{'、'.join(labels[:8])}{'……' if len(labels) > 8 else ''}。",
+                ),
             )
     values = moves.to_numpy()
     if not np.all(np.isfinite(values)) or np.any(values < 0):
         raise StudyError(
-            "Moves hold missing or negative amounts.", "Give output moved in money; 0 for no move."
+            Text("Moves hold missing or negative amounts.", "转移数据中有缺失或负的数额。"),
+            Text("Give output moved in money; 0 for no move.", "请以金额给出转移产出，没有转移的填0。"),
         )
     whole = moves.reindex({k: list(v) for k, v in allowed.items()}, fill_value=0.0)
     whole = whole.transpose("industry", "origin", "host", ...)
@@ -64,22 +74,37 @@ def check_moves(study: Study, moves: xr.DataArray, table: IOTable) -> xr.DataArr
     itself = np.einsum("ioo->io", total.to_numpy())
     if np.any(itself > 0):
         i, o = np.argwhere(itself > 0)[0]
+        industry, region = (
+            study.text("industry", table.industries[i]),
+            study.text("region", table.regions[o]),
+        )
         raise StudyError(
-            f"{table.industries[i]} moves from {table.regions[o]} to itself.", "Choose another host."
+            Text("{i} moves from {r} to itself.", "{i}由{r}转移到其自身。").format(i=industry, r=region),
+            Text("Choose another host.", "请选择其他承接地。"),
         )
     leaving = total.sum("host").transpose("origin", "industry").to_numpy()
     made = table.x.reshape(leaving.shape)
     over = np.argwhere(leaving > made * (1 + SLACK))
     if over.size:
-        named = ", ".join(
-            f"{study.label('industry', table.industries[i], 'en')} from "
-            f"{study.label('region', table.regions[o], 'en')}: {leaving[o, i]:,.6g} of {made[o, i]:,.6g}"
+        named = [
+            Text("{i} from {r}: {a} of {b}", "{r}的{i}：转出{a}，产出{b}").format(
+                i=study.text("industry", table.industries[i]),
+                r=study.text("region", table.regions[o]),
+                a=f"{leaving[o, i]:,.6g}",
+                b=f"{made[o, i]:,.6g}",
+            )
             for o, i in over[:4]
-        )
+        ]
+        more = len(over) - len(named)
         raise StudyError(
-            f"More moves than the origin makes ({table.unit}): {named}"
-            + (f" and {len(over) - 4} more." if len(over) > 4 else "."),
-            "Move at most the origin's output.",
+            Text(
+                f"More moves than the origin makes ({table.unit}): {', '.join(t.en for t in named)}"
+                + (f" and {more} more." if more else "."),
+                f"转出超过转出地产出（单位：{study.text('unit', table.unit).zh}）："
+                + "；".join(t.zh for t in named)
+                + (f"；另有{more}项。" if more else "。"),
+            ),
+            Text("Move at most the origin's output.", "转出不得超过转出地的产出。"),
         )
     return whole
 
@@ -150,9 +175,15 @@ def relocate(table: IOTable, moved: Array, accounts: tuple[str, ...]) -> Relocat
     residual = float(np.abs(system @ x - y).max() / size)
     if not np.all(np.isfinite(x)) or residual > 1e-9 or float(x.min()) < -1e-6 * size:
         raise StudyError(
-            f"The table after the moves has no meaningful solution (residual {residual:.2g}, smallest output "
-            f"{float(np.nanmin(x)):.4g}).",
-            "Move less at once, or check the table's input coefficients.",
+            Text(
+                f"The table after the moves has no meaningful solution (residual {residual:.2g}, smallest "
+                f"output {float(np.nanmin(x)):.4g}).",
+                f"转移后的投入产出表没有有意义的解（残差{residual:.2g}，最小产出{float(np.nanmin(x)):.4g}）。",
+            ),
+            Text(
+                "Move less at once, or check the table's input coefficients.",
+                "请减少一次转移的数额，或检查投入系数。",
+            ),
         )
     return Relocated(x, per, residual)
 

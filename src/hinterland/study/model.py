@@ -83,8 +83,14 @@ class Study:
         array = self.get(name)
         if array is None:
             raise StudyError(
-                f"The study '{self.name}' has no variable '{name}'.",
-                f"It has: {', '.join(sorted(self.arrays))}. Add a table {name} to the study folder.",
+                Text(
+                    f"The study '{self.name}' has no variable '{name}'.",
+                    f"研究“{self.name}”没有变量“{name}”。",
+                ),
+                Text(
+                    f"It has: {', '.join(sorted(self.arrays))}. Add a table {name} to the study folder.",
+                    f"现有：{'、'.join(sorted(self.arrays))}。请在研究文件夹中补充{name}表。",
+                ),
             )
         return array
 
@@ -120,8 +126,14 @@ class Study:
         chosen = tuple(table.loc[table["role"] == role, "region"])
         if not chosen:
             raise StudyError(
-                f"No region of the study '{self.name}' has the role '{role}'.",
-                f"Write {role} in the column role of the table regions for at least one region.",
+                Text(
+                    f"No region of the study '{self.name}' has the role '{role}'.",
+                    f"研究“{self.name}”没有角色为“{role}”的地区。",
+                ),
+                Text(
+                    f"Write {role} in the column role of the table regions for at least one region.",
+                    f"请在regions表的role列中至少为一个地区填写{role}。",
+                ),
             )
         return chosen
 
@@ -171,7 +183,10 @@ class Study:
             return value
         table = package_table("parameters").set_index("parameter")["value"]
         if name not in table.index:
-            raise StudyError(f"There is no parameter '{name}'.", f"Known: {', '.join(table.index)}.")
+            raise StudyError(
+                Text(f"There is no parameter '{name}'.", f"没有参数“{name}”。"),
+                Text(f"Known: {', '.join(table.index)}.", f"可用：{'、'.join(table.index)}。"),
+            )
         text = str(table.loc[name])
         try:
             return int(text)
@@ -205,8 +220,11 @@ class Study:
         rows = table[table["preset"] == wanted].sort_values("start_year")
         if rows.empty:
             raise StudyError(
-                f"The study '{self.name}' has no phases called '{wanted}'.",
-                f"Choose from: {', '.join(self.presets)}.",
+                Text(
+                    f"The study '{self.name}' has no phases called '{wanted}'.",
+                    f"研究“{self.name}”没有名为“{wanted}”的分期。",
+                ),
+                Text(f"Choose from: {', '.join(self.presets)}.", f"可选：{'、'.join(self.presets)}。"),
             )
         focus = self.frames.get("phase_focus")
         out = []

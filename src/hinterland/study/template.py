@@ -39,7 +39,10 @@ def new_study(directory: str | Path, form: Form = "csv") -> Path:
     """
     folder = Path(directory)
     if form not in ("csv", "xlsx"):
-        raise StudyError(f"There is no form '{form}'.", "Choose csv or xlsx.")
+        raise StudyError(
+            Text(f"There is no form '{form}'.", f"没有格式“{form}”。"),
+            Text("Choose csv or xlsx.", "可选：csv、xlsx。"),
+        )
     try:
         taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     except OSError as error:
