@@ -52,7 +52,9 @@ function revive(node, series) {
   return out;
 }
 
-function draw(element) {
+// Draws a chart anew for its room (or for a width in pixels): what an option says for narrow rooms only must not stay
+// when there is more of it.
+function draw(element, width = "auto") {
   const holder = document.getElementById(`chart-${element.dataset.chart}`);
   if (!holder || element.clientWidth === 0) return;
   let chart = drawn.get(element);
@@ -61,13 +63,13 @@ function draw(element) {
     drawn.set(element, chart);
   }
   const options = JSON.parse(holder.textContent);
-  chart.resize();
+  chart.resize({ width });
   chart.setOption(revive(options[language()]), { notMerge: true });
   element.dataset.drawn = language();
 }
 
 function drawAll() {
-  document.querySelectorAll("[data-chart]").forEach(draw);
+  document.querySelectorAll("[data-chart]").forEach((element) => draw(element));
 }
 
 function start() {
@@ -75,11 +77,11 @@ function start() {
   let waiting = 0;
   window.addEventListener("resize", () => {
     cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(() => drawn.forEach((chart) => chart.resize()));
+    waiting = requestAnimationFrame(drawAll);
   });
   // Paper is narrower than most windows; the page's width in print is not known to the script, so a safe one is used.
-  window.addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize({ width: 640 })));
-  window.addEventListener("afterprint", () => drawn.forEach((chart) => chart.resize({ width: "auto" })));
+  window.addEventListener("beforeprint", () => drawn.forEach((chart, element) => draw(element, 640)));
+  window.addEventListener("afterprint", drawAll);
 }
 
 window.hinterlandCharts = { start, drawAll };

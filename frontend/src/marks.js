@@ -53,6 +53,7 @@ export const formatters = {
   percent: (v) => (v * 100).toLocaleString("en-US", { maximumFractionDigits: 2 }).replace("-", "\u2212") + "%",
   year: (v) => (Number.isInteger(v) ? String(v) : ""),
   narrow: (name) => lines(name, 98, 11),
+  middle: (name) => lines(name, 174, 11),
   label: (p) => (p.data && p.data.text) || "",
 };
 

@@ -83,7 +83,7 @@ class Step:
                 work.keep(part(work, within))
             except StudyError as error:
                 work.left_out.append(
-                    LeftOut(self.code, name, error.words + Text.same(" ") + error.mend_words)
+                    LeftOut(self.code, name, error.words + Text(" ", "") + error.mend_words)
                 )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from hinterland.charts import palette
 from hinterland.charts.chart import Chart, Option, axis
 from hinterland.charts.maps import NAMES, row_labels, writer
-from hinterland.charts.words import name, unit
+from hinterland.charts.words import name, short_names, unit
 from hinterland.study import EMPTY, Column, Language, Result, Study, Text
 
 _SYMBOLS = ("circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect", "emptyTriangle", "pin")
@@ -74,6 +74,7 @@ def bars(
     of = result.column(category)
     writers = [writer(c, frame[c.name].tolist()) for c in columns]
     single = len(columns) == 1
+    short = short_names(study, of, frame[category])
     below = bool((frame[[c.name for c in columns]] < 0).any(axis=None))
 
     def build(language: Language) -> Option:
@@ -122,7 +123,8 @@ def bars(
             option["legend"] = _legend()
         # On a phone a label takes a larger part of the axis.
         gap = {"xAxis": {"boundaryGap": ["45%" if below else "0%", "40%"], "splitNumber": 2}}
-        return row_labels(option, NAMES if category in ("industry", "parameter") else 120, gap)
+        wide = NAMES if category in ("industry", "parameter") else 120
+        return row_labels(option, wide, gap, [text.get(language) for text in short] if short else None)
 
     rows = len(frame) * (1 if stacked or single else len(columns))
     return Chart(chart, title, alt, (result.name,), build, tuple(columns), 26 * rows + 64, note)

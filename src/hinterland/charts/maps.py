@@ -9,7 +9,7 @@ import pandas as pd
 
 from hinterland.charts import numbers, palette
 from hinterland.charts.chart import Chart, Option, axis
-from hinterland.charts.words import name, unit
+from hinterland.charts.words import name, short_names, unit
 from hinterland.study import EMPTY, Column, Language, Result, Study, Text
 
 NAMES = 300
@@ -22,7 +22,14 @@ def writer(column: Column, values: Sequence[float]) -> Callable[[float], str]:
         places = numbers.share_places(values)
         return lambda value: numbers.percent(value, places)
     places = numbers.decimals(values)
-    return lambda value: numbers.figure(value, places)
+
+    def written(value: float) -> str:
+        if 0 < abs(value) < 0.5 * 10.0**-places:  # among large figures more decimals are noise
+            least = f"{10.0**-places:.{places}f}"
+            return f"<{least}" if value > 0 else f">{numbers.MINUS}{least}"
+        return numbers.figure(value, places)
+
+    return written
 
 
 def tile_positions(study: Study) -> dict[str, tuple[int, int]]:
@@ -165,7 +172,8 @@ def heat_map(
     column = result.column(value)
     write = writer(column, frame[value].tolist())
     row_of, column_of = result.column(rows), result.column(columns)
-    wide = 540 // max(len(across), 1)
+    wide = 430 // max(len(across), 1)  # on paper there is no more room
+    short = short_names(study, row_of, down)
     tall = column_of.kind == "phase"  # the names of phases are long and take several lines
 
     def build(language: Language) -> Option:
@@ -200,6 +208,7 @@ def heat_map(
                 },
                 NAMES if rows == "industry" else 130,
                 _narrow_heads([headed[c] for c in across], tall),
+                [text.get(language) for text in short] if short else None,
             )
         }
 
@@ -222,8 +231,11 @@ def _narrow_heads(names: Sequence[str], tall: bool) -> Option:
     }
 
 
-def row_labels(option: Option, width: int, narrow: Option | None = None) -> Option:
-    """Return an option whose row labels take `width` pixels, fewer on a phone, where they are cut short."""
+def row_labels(
+    option: Option, width: int, narrow: Option | None = None, short: Sequence[str] | None = None
+) -> Option:
+    """Return an option whose row labels take `width` pixels; fewer on a phone, where they break into two
+    lines and `short` names, where given, stand for the long ones."""
     label = {"interval": 0, "overflow": "truncate", "fontSize": 12, "color": palette.INK}
     base = {**option, "yAxis": {**option["yAxis"], "axisLabel": {**label, "width": width}}}
     base["grid"] = {**option["grid"], "left": width + 10}
@@ -240,7 +252,10 @@ def row_labels(option: Option, width: int, narrow: Option | None = None) -> Opti
         },
         **(narrow or {}),
     }
-    middle: Option = {"grid": {"left": 190}, "yAxis": {"axisLabel": {"width": 180}}} if width > 180 else {}
+    if short is not None:
+        small["yAxis"]["data"] = list(short)
+    broken = {"width": 180, "fontSize": 11, "lineHeight": 12, "formatter": "hl:middle", "overflow": "none"}
+    middle: Option = {"grid": {"left": 190}, "yAxis": {"axisLabel": broken}} if width > 180 else {}
     return {
         "baseOption": base,
         "media": [

@@ -10,7 +10,7 @@ import pandas as pd
 from hinterland.charts import numbers, palette
 from hinterland.charts.chart import Chart, Option, axis
 from hinterland.charts.maps import NAMES, row_labels
-from hinterland.charts.words import name, phase_name, unit
+from hinterland.charts.words import name, phase_name, short_names, unit
 from hinterland.study import EMPTY, Language, Result, Study, Text
 
 
@@ -97,7 +97,9 @@ def gantt(
                 }
             ],
         }
-        return row_labels(option, NAMES if by == "industry" else 110)
+        short = short_names(study, row_of, table.index)
+        wide = NAMES if by == "industry" else 110
+        return row_labels(option, wide, short=[text.get(language) for text in short] if short else None)
 
     return Chart(chart, title, alt, (result.name,), build, (column,), 44 * len(table) + 44, note)
 

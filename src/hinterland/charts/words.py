@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from hinterland.study import EMPTY, Column, Study, Text
 
@@ -51,6 +52,11 @@ def industry_name(study: Study, code: object) -> Text:
     """Return an industry's short name if the study's labels (kind industry_short) give one, else its name."""
     short = study.text("industry_short", code)
     return short if short != Text.same(str(code)) else study.text("industry", code)
+
+
+def short_names(study: Study, column: Column, codes: Iterable[object]) -> list[Text] | None:
+    """Return short names of industries, for where there is little room; None for other codes."""
+    return [industry_name(study, code) for code in codes] if column.kind == "industry" else None
 
 
 def policy_name(study: Study, code: object) -> Text:

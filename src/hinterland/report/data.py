@@ -21,12 +21,16 @@ def _word(study: Study, code: str) -> Text:
     return study.text("report", code)
 
 
-def _cells(row: Sequence[Markup | str]) -> str:
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>\n"
+def _cells(row: Sequence[Markup | str], wide: int = -1) -> str:
+    cells = (f"<td{' class=t' if k == wide else ''}>{escape(cell)}</td>" for k, cell in enumerate(row))
+    return "<tr>" + "".join(cells) + "</tr>\n"
 
 
-def _table(name: str, title: Text, heads: Sequence[Text], rows: Sequence[Sequence[Markup | str]]) -> Table:
-    body = Markup("".join(_cells(row) for row in rows))
+def _table(
+    name: str, title: Text, heads: Sequence[Text], rows: Sequence[Sequence[Markup | str]], wide: int = -1
+) -> Table:
+    """Make a table of the page; the column number `wide` holds running text."""
+    body = Markup("".join(_cells(row, wide) for row in rows))
     return Table(name, title, tuple(Head(h) for h in heads), body, len(rows), len(rows), exported=False)
 
 
@@ -61,9 +65,12 @@ def phases(study: Study) -> Table:
     }
     over = {(phase.code, phase.start) for phase in elapsed(study)}
     rows: list[list[Markup | str]] = []
+    told: set[tuple[str, str]] = set()
     for row in table.to_dict("records"):
         preset, start, end = str(row["preset"]), int(row["start_year"]), int(row["end_year"])
         note = Text(*(_written(row[c]) for c in ("note_en", "note_zh"))) if noted else EMPTY
+        note = EMPTY if (preset, note.en) in told else note  # what is said of a preset is said once
+        told.add((preset, note.en))
         if preset == settings.get("compare_preset") and (str(row["phase"]), start) in over:
             said = _word(study, "phase_over")
             note = Text(
@@ -75,7 +82,7 @@ def phases(study: Study) -> Table:
                 bilingual(preset_name(study, preset)),
                 bilingual(_word(study, uses[preset])) if preset in uses else Markup(""),
                 bilingual(Text(str(row["name_en"]), str(row["name_zh"]))),
-                f"{start}\N{EN DASH}{end}",
+                Markup("<span class=years>{}</span>").format(f"{start}\N{EN DASH}{end}"),
                 prose(study, note),
             ]
         )
@@ -86,7 +93,7 @@ def phases(study: Study) -> Table:
         _word(study, "years"),
         _word(study, "note"),
     ]
-    return replace(_table("phases", _word(study, "phases"), heads, rows), open=True)
+    return replace(_table("phases", _word(study, "phases"), heads, rows, wide=4), open=True)
 
 
 def _written(cell: object) -> str:

@@ -410,26 +410,28 @@ def claims(study: Study, findings: Findings, name: str = "claims") -> Text | Non
     if found is None:
         return None
     counts = found.frame["verdict"].value_counts()
+    against = int(counts.get("not_supported", 0))
     said = Text(
-        "Of {n} claims {a} are supported, {b} are not, and on {c} the figures cannot say.",
+        "Of {n} claims {a} are supported, {b}, and on {c} the figures cannot say.",
         "共{n}条论断：支持{a}条，不支持{b}条，无法判断{c}条。",
     ).format(
         n=len(found.frame),
         a=int(counts.get("supported", 0)),
-        b=int(counts.get("not_supported", 0)),
+        b=Text("one is not" if against == 1 else f"{against or 'none'} are not", str(against)),
         c=int(counts.get("cannot_say", 0)),
     )
     if "firm" not in found.frame:
         return said
     loose = int((~found.frame["firm"].astype(bool)).sum())
-    if not loose:
-        return said + Text(
-            " Every verdict is firm: it is the same at both ends of the ranges thought possible for the "
+    if name == "claims":  # said once, where the reader meets the first of them
+        said += Text(
+            " A verdict is firm when it is the same at both ends of the ranges thought possible for the "
             "thresholds it is judged by.",
-            "全部判断均“稳健”，即判断阈值取其合理范围两端时结论不变。",
+            "判断阈值取其合理范围两端时结论不变者为“稳健”。",
         )
+    if loose == 0:
+        return said + Text(" All verdicts are firm.", "全部判断均稳健。")
     return said + Text(
-        " A verdict is firm when it is the same at both ends of the ranges thought possible for the "
-        "thresholds it is judged by; of these {k} are not firm and are marked so.",
-        "判断阈值取其合理范围两端时结论不变者为“稳健”；其中{k}条不稳健，已标明。",
+        " Not firm, and marked so: {k}.",
+        "不稳健并已标明的有{k}条。",
     ).format(k=loose)

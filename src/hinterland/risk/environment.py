@@ -65,6 +65,8 @@ def environment(plan: Plan) -> Result:
     sd = float(study.parameter("risk.intensity_sd"))
     samples, seed = int(study.parameter("risk.samples")), int(study.parameter("seed"))
     limit = thresholds(study, "breach")
+    table = study.frames.get("resources")
+    units = {} if table is None else dict(zip(table["resource"], table["unit"], strict=True))
     rows = []
     for host in [str(h) for h in plan.transfer["host"].values]:
         for resource in [str(k) for k in data.limit["resource"].values]:
@@ -80,8 +82,9 @@ def environment(plan: Plan) -> Result:
                 used = float(need[:, p].sum())
                 share = used / room[p] if room[p] > 0 else float("nan")
                 key = phase_key(study, data.preset, code)
-                rows.append((host, resource, key, float(room[p]), used, share, float(chance[p])))
-    columns = ["region", "resource", "phase", "limit", "used", "share", "breach_probability"]
+                unit = str(units.get(resource, ""))
+                rows.append((host, resource, key, unit, float(room[p]), used, share, float(chance[p])))
+    columns = ["region", "resource", "phase", "unit", "limit", "used", "share", "breach_probability"]
     frame = pd.DataFrame(rows, columns=columns)
     frame["level"] = limit.levels(frame["breach_probability"])
     return Result(
@@ -92,6 +95,7 @@ def environment(plan: Plan) -> Result:
             label(study, "region", "region"),
             label(study, "resource", "resource"),
             label(study, "phase", "phase"),
+            label(study, "unit", "text"),
             figure(plan, "limit"),
             figure(plan, "used"),
             figure(plan, "share", kind="share"),
