@@ -82,9 +82,7 @@ class Step:
             try:
                 work.keep(part(work, within))
             except StudyError as error:
-                work.left_out.append(
-                    LeftOut(self.code, name, error.words + Text(" ", "") + error.mend_words)
-                )
+                work.left_out.append(LeftOut(self.code, name, error.words + Text(" ", "") + error.mend_words))
 
 
 def _measure(work: Work) -> Mapping[str, Part]:
