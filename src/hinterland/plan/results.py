@@ -40,9 +40,27 @@ def figure(plan: Plan, name: str, unit: str, kind: Kind = "number") -> Column:
     return Column(name, plan.study.text("column", name), kind, unit, "estimated", years, _sources(plan.study))
 
 
+# The tables that the plan's figures come from, by way of the completed accounts.
+_READ = (
+    "gross_output",
+    "io_domestic",
+    "value_added",
+    "value_added_components",
+    "gdp_accounts",
+    "employment",
+    "indicators",
+    "energy_use",
+    "national_energy",
+    "co2",
+    "resource_use",
+    "resource_limits",
+    "landed_cost",
+)
+
+
 def _sources(study: Study) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for name in ("gross_output", "io_domestic"):
+    for name in _READ:
         if name in study.provenance:
             found.update(dict.fromkeys(study.provenance[name].sources))
     return tuple(found)
