@@ -29,7 +29,14 @@ class Comparison:
 
 def comparisons() -> list[Comparison]:
     """Return all comparisons; ours is rounded for reading only after the comparison's tolerance allows it."""
-    return [*_location_quotient(), *_shift_share(), *_leontief(), *(Comparison(*row) for row in value_chains()), *_balancing(), *_southwest()]
+    return [
+        *_location_quotient(),
+        *_shift_share(),
+        *_leontief(),
+        *(Comparison(*row) for row in value_chains()),
+        *_balancing(),
+        *_southwest(),
+    ]
 
 
 def _location_quotient() -> Iterator[Comparison]:
