@@ -130,3 +130,29 @@ def test_refusals() -> None:
         structural_decomposition(single, single, sourcing=True)
     with pytest.raises(StudyError, match="at most 10"):
         all_orders(lambda _: np.zeros(1), 11)
+
+
+def test_what_exists_in_neither_table_has_no_row() -> None:
+    def ragged(more: float) -> IOTable:
+        return IOTable.from_arrays(
+            [[1.0, 2.0, 1.0], [2.0, 1.0, 2.0], [1.0, 0.0, 2.0]],
+            [[4.0, 1.0], [2.0, 3.0 * more], [1.0, 5.0]],
+            labels=[("a", "coal"), ("a", "steel"), ("b", "steel")],
+            categories=["final"],
+        )
+
+    frame = structural_decomposition(ragged(1.0), ragged(2.0), by="industry").frame
+    assert ("b", "coal") not in set(zip(frame["region"], frame["industry"], strict=True))
+    assert frame["change"].sum() == pytest.approx(3.0)
+
+
+def test_exports_abroad_in_one_table_only() -> None:
+    def with_exports(amount: float, categories: list[str]) -> IOTable:
+        Y = [[5.0, amount, 1.0, 0.0], [2.0, 0.0, 6.0, 0.0]]
+        return IOTable.from_arrays(
+            [[1.0, 2.0], [1.0, 1.0]], Y, regions=["a", "b"], industries=["i"], categories=categories
+        )
+
+    one, two = with_exports(0.0, ["c", "g"]), with_exports(4.0, ["c", "exports"])
+    frame = structural_decomposition(one, two, "output", sourcing=True).frame
+    assert frame["change"].sum() == pytest.approx(two.x.sum() - one.x.sum())

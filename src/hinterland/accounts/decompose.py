@@ -364,6 +364,10 @@ def structural_decomposition(
             "polar": effects.polar.ravel(),
         }
     )
+    if by == "industry" and first.absent:  # what exists in neither table has no figures, not zeros
+        there = pd.MultiIndex.from_tuples({*first.labels, *second.labels})
+        frame = frame[pd.MultiIndex.from_frame(frame[["region", "industry"]]).isin(there)]
+        frame = frame.reset_index(drop=True)
     return _result(first, second, kind, frame, names, constant_prices)
 
 
