@@ -94,7 +94,8 @@ def page(where: Path) -> str:
 Written by `docs/_ext/regional_scores.py` from the input-output tables of Japan, {len(prefectures)} prefectures and
 {len(cities)} cities, {SECTORS} sectors, 2015 (published by the prefectures and cities, many under CC BY 4.0; the list is in
 the data's Notice.txt). Each region is estimated from the national table and what is known of the region, and set
-against its own published table. A test holds that this page is current wherever the data are.
+against its own published table. The national table is the published one; it holds the region itself and the five
+prefectures without a table here. A test holds that this page is current wherever the data are.
 
 ## What these tables can tell, and what not
 

@@ -15,9 +15,11 @@ from hinterland.accounts import (
     charm,
     choose_delta,
     cilq,
+    distance_decay,
     estimate_decay,
     fit_margins,
     flq,
+    gravity_flows,
     heterogeneity,
     learn_technology,
     multiplier_error,
@@ -285,6 +287,8 @@ def test_gravity_finds_decay_and_home_bias_again(products: int) -> None:
     exact = estimate_decay(flows, km)
     assert exact.elasticity == pytest.approx(1.3, abs=1e-6)
     assert exact.home_bias == pytest.approx(5.0, rel=1e-6)
+    again = gravity_flows(flows.sum(2).T, flows.sum(1), km, exact)
+    np.testing.assert_allclose(again.matrix, flows, rtol=1e-6)
     noisy = estimate_decay(flows * rng.gamma(5, 1 / 5, flows.shape), km)
     assert abs(noisy.elasticity - 1.3) < 5 * np.sqrt(noisy.errors[0, 0])
     assert noisy.errors[0, 0] > 0
@@ -295,3 +299,24 @@ def test_gravity_refuses() -> None:
         estimate_decay(np.ones((2, 2)), np.ones((2, 2)))
     with pytest.raises(StudyError, match="tell decay from home bias"):
         estimate_decay(np.ones((4, 4)), np.ones((4, 4)))
+
+
+def test_decay_of_an_estimated_table_is_the_one_it_was_made_with() -> None:
+    rng = np.random.default_rng(2)
+    place = rng.uniform(0, 10, (5, 2))
+    km = np.linalg.norm(place[:, None] - place, axis=2) + np.eye(5)
+    supply, demand = rng.uniform(1, 2, (5, 2)), rng.uniform(1, 2, (2, 5))
+    demand *= (supply.sum(0) / demand.sum(1))[:, None]
+    flows = gravity_flows(supply, demand, km, [0.7, 1.9], 3.0).matrix  # [product, from, to]
+    Y = np.zeros((5, 2, 5))
+    Y[:] = flows.transpose(1, 0, 2)
+    table = IOTable.from_arrays(
+        np.zeros((10, 10)),
+        Y.reshape(10, 5),
+        regions=list("abcde"),
+        industries=["goods", "services"],
+        categories=["use"],
+    )
+    frame = distance_decay(table, km).frame
+    np.testing.assert_allclose(frame["elasticity"], [0.7, 1.9], atol=1e-6)
+    np.testing.assert_allclose(frame["home_bias"], 3.0, rtol=1e-6)

@@ -29,8 +29,8 @@ from hinterland.study import Text
 
 __all__ = ["TOTALS_AGREE", "Array", "BalanceError", "Balanced", "ras"]
 
-# A single matrix of so many cells that needs more turns than this is handed to Newton's method.
-PATIENCE, LARGE = 60, 10_000
+# A single matrix of so many cells, of which a turn then does not halve the gap, goes to Newton's method.
+PATIENCE, LARGE = 10, 10_000
 
 
 def _refuse(
@@ -162,16 +162,19 @@ def ras(
     p = p * (u > 0)[:, :, None] * (v > 0)[:, None, :]
     active = np.arange(len(p))
     scale = np.ones_like(v)
+    gap_now = gap_before = np.inf
     for step in range(1, max_iter + 1):
-        if single and step > PATIENCE and p.size >= LARGE:
+        if single and step > PATIENCE and p.size >= LARGE and gap_now > 0.5 * gap_before:
             # scaling in turns is slow on this one; GRAS is the same problem and ends with Newton's method
-            return gras(p[0], u[0], v[0], tol, row_labels=row_labels, column_labels=column_labels)
+            found = gras(p[0], u[0], v[0], tol, row_labels=row_labels, column_labels=column_labels)
+            return Balanced(found.matrix, found.iterations + step - 1, found.residual)
         q = p[active]
         left = _ratio(u[active], np.matmul(q, scale[:, :, None])[:, :, 0])
         scale = _ratio(v[active], np.matmul(left[:, None, :], q)[:, 0, :])
         # columns hold exactly after their turn; the gap is in the rows
         gap = np.abs(left * np.matmul(q, scale[:, :, None])[:, :, 0] - u[active])
         worst = np.where(u[active] > 0, _ratio(gap, u[active]), gap).max(1, initial=0.0)
+        gap_before, gap_now = gap_now, float(worst.max(initial=0.0))
         column_lost = ((scale == 0) & (v[active] > 0)).any(1)
         done = (worst <= tol) & ~column_lost
         if done.any() or step == max_iter:

@@ -20,8 +20,11 @@ from hinterland.accounts.balance_problem import (
 )
 from hinterland.study import Text
 
-# Scaling in turns is cheap and usually enough; when it is still far after these, Newton's method takes over.
-TURNS = 40
+# Scaling in turns is cheap and usually enough. Where, after some turns, one does not even halve the gap, or
+# after too many, Newton's method takes over.
+FEW, TURNS = 10, 60
+# Factors beyond e to this power, either way, mean that there is no solution.
+LARGEST = 300.0
 NOWHERE = Text("", "")
 
 
@@ -49,17 +52,22 @@ class _Problem:
         self.up, self.down = np.maximum(prior, 0.0), np.maximum(-prior, 0.0)
         self.signed = bool(self.down.any())
 
-    def turn(self, a: Array, b: Array) -> tuple[Array, Array]:
-        """One turn of scaling: rows, then columns."""
-        s = np.exp(b)
-        r = _scale(self.up @ s, self.down @ (1 / s) if self.signed else np.zeros_like(a), self.rows)
+    def turn(self, a: Array, b: Array) -> tuple[Array, Array, float]:
+        """One turn of scaling, rows, then columns; with it the rows' largest relative gap before the turn."""
+        s, before = np.exp(b), np.exp(a)
+        up, down = self.up @ s, self.down @ (1 / s) if self.signed else np.zeros_like(a)
+        grown, shrunk = before * up, down / before
+        gap = np.abs(grown - shrunk - self.rows)
+        turnover = np.maximum(grown + shrunk, np.abs(self.rows))
+        gap = np.divide(gap, turnover, out=np.zeros_like(gap), where=turnover > 0)
+        r = _scale(up, down, self.rows)
         t = _scale(r @ self.up, (1 / r) @ self.down if self.signed else np.zeros_like(b), self.columns)
-        return np.log(r), np.log(t)
+        return np.log(r), np.log(t), float(gap.max(initial=0.0))
 
     def parts(self, a: Array, b: Array) -> tuple[Array, Array]:
         """Return the positive and the negated negative part of the scaled matrix."""
         # beyond these the problem has no solution; zeros must stay zeros until that is said
-        a, b = np.clip(a, -300, 300), np.clip(b, -300, 300)
+        a, b = np.clip(a, -LARGEST, LARGEST), np.clip(b, -LARGEST, LARGEST)
         grown = np.exp(a)[:, None] * self.up * np.exp(b)
         shrunk = np.exp(-a)[:, None] * self.down * np.exp(-b) if self.signed else self.down
         return grown, shrunk
@@ -145,6 +153,10 @@ def _drop_impossible(
             return kept
 
 
+def _bounded(a: Array, b: Array) -> bool:
+    return bool(np.abs(a).max(initial=0.0) <= LARGEST and np.abs(b).max(initial=0.0) <= LARGEST)
+
+
 def gras(
     prior: npt.ArrayLike,
     rows: npt.ArrayLike,
@@ -207,23 +219,32 @@ def gras(
     problem = _Problem(_drop_impossible(p, u, v, row_labels, column_labels), u, v)
     a, b = np.zeros(len(u)), np.zeros(len(v))
     worst, by_row = np.inf, np.zeros(len(u))
+    turning, last = True, np.inf
     for step in range(1, max_iter + 1):
-        if step <= TURNS:
-            a, b = problem.turn(a, b)
+        if turning:
+            # columns hold after their turn, so the rows' gap tells whether the last turn was enough
+            after_a, after_b, gap = problem.turn(a, b)
+            enough = step > 1 and gap <= tol
+            if not enough:
+                a, b = after_a, after_b
+                turning = step < FEW or (step < TURNS and gap < 0.5 * last)
+                last = gap
+                if turning and _bounded(a, b):
+                    continue
         else:
             moved = problem.newton(a, b)
             if moved is None:
                 break
             a, b = moved
-        if not (np.isfinite(a).all() and np.isfinite(b).all()):
-            break
         with np.errstate(over="ignore"):
             grown, shrunk = problem.parts(a, b)
             worst, by_row = problem.residual(grown, shrunk)
         if worst <= tol:
             return Balanced(grown - shrunk, np.asarray(step, dtype=np.int64), np.asarray(worst))
-        if max(np.abs(a).max(initial=0.0), np.abs(b).max(initial=0.0)) > 300:
+        if not _bounded(a, b):
             break  # factors that grow without end: no solution
+        if turning and enough:
+            a, b = after_a, after_b
     raise refuse_margins(
         problem.prior,
         u,

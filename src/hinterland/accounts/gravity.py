@@ -1,4 +1,4 @@
-"""Distance decay and home bias of trade, estimated where flows are observed."""
+"""Distance decay and home bias of trade: estimated where flows are observed, then used where they are not."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from hinterland.accounts.balance import ras
-from hinterland.accounts.balance_problem import Array
-from hinterland.study import StudyError, Text
+from hinterland.accounts.balance_problem import Array, Balanced
+from hinterland.accounts.mrio import gravity
+from hinterland.accounts.table import IOTable
+from hinterland.study import Column, Result, StudyError, Text
 
 
 @dataclass(frozen=True)
@@ -135,3 +138,92 @@ def estimate_decay(
         Text(f"Gravity did not converge in {max_iter} steps.", f"引力模型在{max_iter}步内未收敛。"),
         Text("Check the flows for regions that trade with no one else.", "请检查不与他人贸易的地区。"),
     )
+
+
+def distance_decay(table: IOTable, km: npt.ArrayLike) -> Result:
+    """Estimate distance decay and home bias by product from an interregional table (`estimate_decay`).
+
+    Columns: industry, elasticity, elasticity_error (standard error), home_bias; NaN for products that too few
+    regions trade. Put what is found under ``accounts.distance_decay``, ``accounts.distance_decay_local`` and
+    ``accounts.home_bias`` of another study, or give it to `gravity_flows`.
+
+    Parameters
+    ----------
+    table : IOTable
+        Several regions, final demand by region; measured (from an estimated one only its own assumption comes
+        back).
+    km : array [region, region]
+    """
+    rows = []
+    for industry, flows in zip(table.industries, np.maximum(table.trade, 0.0), strict=True):
+        try:
+            found = estimate_decay(flows, km)
+            error = float(np.sqrt(found.errors[0, 0]))
+            rows.append((industry, found.elasticity, error, found.home_bias))
+        except StudyError:
+            rows.append((industry, np.nan, np.nan, np.nan))
+    names = (
+        ("elasticity", Text("Distance elasticity", "距离弹性")),
+        ("elasticity_error", Text("Standard error", "标准误")),
+        ("home_bias", Text("Home bias", "本地偏好")),
+    )
+    known = table.provenance
+    return Result(
+        "distance_decay",
+        Text("Distance decay of trade", "贸易的距离衰减"),
+        pd.DataFrame(rows, columns=["industry", *(n for n, _ in names)]),
+        (
+            Column("industry", Text("Industry", "产业"), "industry"),
+            *(Column(n, t, "number", "1", "estimated", known.year, known.sources) for n, t in names),
+        ),
+        Text(
+            "Poisson pseudo-maximum likelihood with origin and destination effects (Santos Silva & Tenreyro "
+            "2006), errors robust to clusters by pair of regions.",
+            "带起点与终点效应的泊松伪极大似然（Santos Silva和Tenreyro，2006），标准误按地区对聚类稳健。",
+        ),
+    )
+
+
+def gravity_flows(
+    supply: npt.ArrayLike,
+    demand: npt.ArrayLike,
+    km: npt.ArrayLike,
+    decay: npt.ArrayLike | Decay,
+    home_bias: float | None = None,
+    *,
+    labels: tuple[str, ...] | None = None,
+) -> Balanced:
+    r"""Flows of every product between regions by gravity with a given or estimated decay, then balanced.
+
+    Parameters
+    ----------
+    supply : array [region, product]
+        Money, non-negative.
+    demand : array [product, region]
+        Money; sums to supply by product.
+    km : array [region, region]
+        Positive.
+    decay : float, array [product] or Decay
+        Distance elasticity, or what `estimate_decay` found (with its home bias).
+    home_bias : float, optional
+        Default that of `decay`, else 1.
+
+    Returns
+    -------
+    Balanced
+        matrix [product, region, region].
+
+    Raises
+    ------
+    BalanceError
+        Names the product, and the regions, whose supply and demand contradict each other.
+    """
+    s, d = np.asarray(supply, dtype=np.float64), np.asarray(demand, dtype=np.float64)
+    if isinstance(decay, Decay):
+        home = decay.home_bias if home_bias is None else home_bias
+        beta = np.full(len(d), decay.elasticity)
+    else:
+        home = 1.0 if home_bias is None else home_bias
+        beta = np.broadcast_to(np.asarray(decay, dtype=np.float64), (len(d),)).copy()
+    names = labels if labels is not None else tuple(str(j + 1) for j in range(len(d)))
+    return gravity(s, d, np.asarray(km, dtype=np.float64), beta, home, names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from hinterland.accounts.balance_problem import Array
 from hinterland.accounts.regional_errors import multiplier_error, stpe, wape
-from hinterland.accounts.regionalise import DELTA, Survey, choose_delta, regional_coefficients
+from hinterland.accounts.regionalise import DELTA, DELTAS, Survey, delta_errors, regional_coefficients
 from hinterland.accounts.technology import fit_margins, learn_technology
 from hinterland.study import Column, Result, StudyError, Text
 
@@ -33,9 +34,15 @@ def _quotient(name: Literal["slq", "cilq", "rlq", "flq", "aflq"]) -> Estimate:
     return estimate
 
 
+@lru_cache(maxsize=1024)
+def _by_delta(nation: Survey, survey: Survey, name: Literal["flq", "aflq"]) -> Array:
+    return delta_errors(nation.A, nation.output, survey, name)[:, 1]
+
+
 def _chosen(name: Literal["flq", "aflq"]) -> Estimate:
     def estimate(nation: Survey, output: Array, others: Others) -> Array:
-        delta = choose_delta(nation.A, nation.output, others, method=name)
+        # `choose_delta` by the others only, for each region anew; their errors are reckoned once
+        delta = DELTAS[int(np.mean([_by_delta(nation, s, name) for s in others], axis=0).argmin())]
         return regional_coefficients(nation.A, output, nation.output, name, delta)
 
     return estimate

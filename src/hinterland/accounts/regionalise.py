@@ -187,13 +187,25 @@ def regional_coefficients(
     return a * trade_shares(method, region, nation, delta)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Survey:
     """A region whose table is known: coefficients [n, n] and output [n]; used to choose delta for others."""
 
     name: str
     A: Array
     output: Array
+
+
+def delta_errors(
+    A: Array, nation: Array, survey: Survey, method: Literal["flq", "aflq"], grid: npt.ArrayLike = DELTAS
+) -> Array:
+    """WAPE and multiplier error of a surveyed region by delta, shape [delta, 2]."""
+    out = []
+    for delta in np.asarray(grid, dtype=np.float64):
+        estimate = regional_coefficients(A, survey.output, nation, method, float(delta))
+        flows = wape(estimate * survey.output, survey.A * survey.output)
+        out.append((flows, multiplier_error(estimate, survey.A)))
+    return np.array(out)
 
 
 def sweep_delta(
@@ -222,15 +234,8 @@ def sweep_delta(
         )
     a = np.asarray(A, dtype=np.float64)
     deltas = np.asarray(grid, dtype=np.float64)
-    errors = np.zeros((len(deltas), 2))
-    for k, delta in enumerate(deltas):
-        for survey in surveys:
-            estimate = regional_coefficients(a, survey.output, nation, method, float(delta))
-            errors[k] += (
-                wape(estimate * survey.output, survey.A * survey.output),
-                multiplier_error(estimate, survey.A),
-            )
-    errors /= len(surveys)
+    whole = np.asarray(nation, dtype=np.float64)
+    errors = np.mean([delta_errors(a, whole, survey, method, deltas) for survey in surveys], axis=0)
     frame = pd.DataFrame({"delta": deltas, "wape": errors[:, 0], "multiplier_error": errors[:, 1]})
     return Result(
         "delta_sweep",
