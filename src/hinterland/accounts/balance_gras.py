@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
-import scipy.linalg
+from scipy.sparse import csr_array
 
 from hinterland.accounts.balance_problem import (
     COLUMN,
@@ -44,79 +46,89 @@ def _scale(up: Array, down: Array, total: Array) -> Array:
     return out
 
 
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """What factors (in logs) make of the prior: the grown positive part, the shrunk negative one."""
+
+    a: Array
+    b: Array
+    grown: Array
+    shrunk: csr_array  # its absolute values
+    value: float  # of the dual objective
+
+
 class _Problem:
-    """The split prior, the margins, and what a pair of factors (in logs) makes of them."""
+    """The split prior (negative entries are few, so they are kept sparse) and the margins."""
 
     def __init__(self, prior: Array, rows: Array, columns: Array) -> None:
         self.prior, self.rows, self.columns = prior, rows, columns
-        self.up, self.down = np.maximum(prior, 0.0), np.maximum(-prior, 0.0)
-        self.signed = bool(self.down.any())
+        self.up, self.down = np.maximum(prior, 0.0), csr_array(np.maximum(-prior, 0.0))
+        self.row_of = np.repeat(np.arange(len(rows)), np.diff(self.down.indptr))
 
     def turn(self, a: Array, b: Array) -> tuple[Array, Array, float]:
         """One turn of scaling, rows, then columns; with it the rows' largest relative gap before the turn."""
         s, before = np.exp(b), np.exp(a)
-        up, down = self.up @ s, self.down @ (1 / s) if self.signed else np.zeros_like(a)
+        up, down = self.up @ s, self.down @ (1 / s)
         grown, shrunk = before * up, down / before
         gap = np.abs(grown - shrunk - self.rows)
         turnover = np.maximum(grown + shrunk, np.abs(self.rows))
         gap = np.divide(gap, turnover, out=np.zeros_like(gap), where=turnover > 0)
         r = _scale(up, down, self.rows)
-        t = _scale(r @ self.up, (1 / r) @ self.down if self.signed else np.zeros_like(b), self.columns)
+        t = _scale(r @ self.up, self.down.T @ (1 / r), self.columns)
         return np.log(r), np.log(t), float(gap.max(initial=0.0))
 
-    def parts(self, a: Array, b: Array) -> tuple[Array, Array]:
-        """Return the positive and the negated negative part of the scaled matrix."""
+    def at(self, a: Array, b: Array) -> _Point:
+        """Return the scaled matrix and the dual objective, whose gradient is the gap of the margins."""
         # beyond these the problem has no solution; zeros must stay zeros until that is said
-        a, b = np.clip(a, -LARGEST, LARGEST), np.clip(b, -LARGEST, LARGEST)
-        grown = np.exp(a)[:, None] * self.up * np.exp(b)
-        shrunk = np.exp(-a)[:, None] * self.down * np.exp(-b) if self.signed else self.down
-        return grown, shrunk
+        c, d = np.clip(a, -LARGEST, LARGEST), np.clip(b, -LARGEST, LARGEST)
+        with np.errstate(over="ignore"):
+            grown = np.exp(c)[:, None] * self.up
+            grown *= np.exp(d)
+            shrunk = self.down.copy()
+            shrunk.data = shrunk.data * np.exp(-c[self.row_of] - d[self.down.indices])
+            size = float(grown.sum() + shrunk.data.sum())
+        return _Point(a, b, grown, shrunk, float(size - self.rows @ a - self.columns @ b))
 
-    def gaps(self, grown: Array, shrunk: Array) -> tuple[Array, Array]:
+    def gaps(self, point: _Point) -> tuple[Array, Array]:
         return (
-            grown.sum(1) - shrunk.sum(1) - self.rows,
-            grown.sum(0) - shrunk.sum(0) - self.columns,
+            point.grown.sum(1) - point.shrunk.sum(1) - self.rows,
+            point.grown.sum(0) - point.shrunk.sum(0) - self.columns,
         )
 
-    def residual(self, grown: Array, shrunk: Array) -> tuple[float, Array]:
+    def residual(self, point: _Point) -> tuple[float, Array]:
         """Largest gap relative to the turnover of its row or column, and the rows' gaps."""
-        gap_rows, gap_columns = self.gaps(grown, shrunk)
-        turnover = [np.maximum(grown.sum(k) + shrunk.sum(k), 1e-300) for k in (1, 0)]
+        gap_rows, gap_columns = self.gaps(point)
+        turnover = [np.maximum(point.grown.sum(k) + point.shrunk.sum(k), 1e-300) for k in (1, 0)]
         by_row = np.abs(gap_rows) / np.maximum(turnover[0], np.abs(self.rows))
         by_column = np.abs(gap_columns) / np.maximum(turnover[1], np.abs(self.columns))
         return float(max(by_row.max(initial=0.0), by_column.max(initial=0.0))), by_row
 
-    def potential(self, a: Array, b: Array) -> float:
-        """Dual objective, convex; its gradient is the gap of the margins."""
-        with np.errstate(over="ignore"):
-            grown, shrunk = self.parts(a, b)
-            return float(grown.sum() + shrunk.sum() - self.rows @ a - self.columns @ b)
-
-    def newton(self, a: Array, b: Array) -> tuple[Array, Array] | None:
+    def newton(self, here: _Point) -> _Point | None:
         """One damped Newton step on the dual; None when none goes down."""
-        grown, shrunk = self.parts(a, b)
-        size = grown + shrunk
-        f, g = self.gaps(grown, shrunk)
-        left, right = np.maximum(size.sum(1), 1e-300), np.maximum(size.sum(0), 1e-300)
-        scaled = size / np.sqrt(left)[:, None] / np.sqrt(right)
-        system = np.eye(len(right)) - scaled.T @ scaled
+        scaled = here.grown.copy()
+        scaled[self.row_of, self.down.indices] += here.shrunk.data
+        f, g = self.gaps(here)
+        left, right = np.maximum(scaled.sum(1), 1e-300), np.maximum(scaled.sum(0), 1e-300)
+        scaled /= np.sqrt(left)[:, None]
+        scaled /= np.sqrt(right)
+        system = -(scaled.T @ scaled)
         # the level of the factors is free: one null direction for each block, held by a small weight
-        system.flat[:: len(right) + 1] += 1e-13
-        try:
-            factor = scipy.linalg.cho_factor(system, overwrite_a=True, check_finite=False)
-        except np.linalg.LinAlgError:
-            system = np.eye(len(right)) * (1 + 1e-9) - scaled.T @ scaled
-            factor = scipy.linalg.cho_factor(system, overwrite_a=True, check_finite=False)
+        system.flat[:: len(right) + 1] += 1 + 1e-13
         known = -g / np.sqrt(right) + scaled.T @ (f / np.sqrt(left))
-        db = scipy.linalg.cho_solve(factor, known, check_finite=False) / np.sqrt(right)
-        da = -f / left - size @ db / left
-        step = 1.0
+        try:
+            solved = np.linalg.solve(system, known)
+        except np.linalg.LinAlgError:
+            system.flat[:: len(right) + 1] += 1e-9
+            solved = np.linalg.solve(system, known)
+        db = solved / np.sqrt(right)
+        da = -f / left - (scaled @ solved) / np.sqrt(left)
         slope = float(f @ da + g @ db)
-        here = self.potential(a, b)
+        step = 1.0
         for _ in range(40):
-            there = self.potential(a + step * da, b + step * db)
-            if np.isfinite(there) and there <= here + 1e-4 * step * slope + 1e-13 * abs(here):
-                return a + step * da, b + step * db
+            there = self.at(here.a + step * da, here.b + step * db)
+            enough = here.value + 1e-4 * step * slope + 1e-13 * abs(here.value)
+            if np.isfinite(there.value) and there.value <= enough:
+                return there
             step *= 0.5
         return None
 
@@ -220,7 +232,9 @@ def gras(
     a, b = np.zeros(len(u)), np.zeros(len(v))
     worst, by_row = np.inf, np.zeros(len(u))
     turning, last = True, np.inf
+    point: _Point | None = None
     for step in range(1, max_iter + 1):
+        enough = False
         if turning:
             # columns hold after their turn, so the rows' gap tells whether the last turn was enough
             after_a, after_b, gap = problem.turn(a, b)
@@ -231,19 +245,19 @@ def gras(
                 last = gap
                 if turning and _bounded(a, b):
                     continue
+            point = problem.at(a, b)
         else:
-            moved = problem.newton(a, b)
-            if moved is None:
+            assert point is not None
+            point = problem.newton(point)
+            if point is None:
                 break
-            a, b = moved
-        with np.errstate(over="ignore"):
-            grown, shrunk = problem.parts(a, b)
-            worst, by_row = problem.residual(grown, shrunk)
+        worst, by_row = problem.residual(point)
         if worst <= tol:
-            return Balanced(grown - shrunk, np.asarray(step, dtype=np.int64), np.asarray(worst))
-        if not _bounded(a, b):
+            matrix = point.grown - point.shrunk.toarray()
+            return Balanced(matrix, np.asarray(step, dtype=np.int64), np.asarray(worst))
+        if not _bounded(point.a, point.b):
             break  # factors that grow without end: no solution
-        if turning and enough:
+        if enough:
             a, b = after_a, after_b
     raise refuse_margins(
         problem.prior,
