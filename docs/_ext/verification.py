@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+from analysis_comparisons import analysis
 from chain_comparisons import value_chains
 
 import hinterland as hl
@@ -33,6 +34,7 @@ def comparisons() -> list[Comparison]:
         *_location_quotient(),
         *_shift_share(),
         *_leontief(),
+        *(Comparison(*row) for row in analysis()),
         *(Comparison(*row) for row in value_chains()),
         *_balancing(),
         *_southwest(),

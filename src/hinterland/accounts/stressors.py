@@ -110,16 +110,14 @@ def embodied(factor: Factor, S: Array, demand: Array) -> tuple[Array, Array, Arr
     abroad -= output.reshape(r, s, r)[np.arange(r), :, np.arange(r)].ravel()
     exports = S * abroad
     del output
-    multipliers = np.ascontiguousarray(factor.solve(np.ascontiguousarray(S.T), left=True).values.T)
-    if r == 1:
-        consumption = multipliers * demand[:, 0]
-        return multipliers, consumption, production, np.zeros_like(consumption), exports
+    # each region's own stressors; their multipliers [from, product, arising in, stressor] add up to all
+    own = np.zeros((n, r, k))
+    for c in range(r):
+        own[c * s : (c + 1) * s, c] = S[:, c * s : (c + 1) * s].T
+    home = factor.solve(own.reshape(n, r * k), left=True).values.reshape(r, s, r, k)
+    multipliers = np.ascontiguousarray(home.sum(2).reshape(n, k).T)
     by_product = demand.reshape(r, s, r)  # [from, product, to]
     consumption = np.einsum("krs,rsc->kcs", multipliers.reshape(k, r, s), by_product).reshape(k, n)
-    own = np.zeros((n, r * k))
-    for c in range(r):
-        own[c * s : (c + 1) * s, c * k : (c + 1) * k] = S[:, c * s : (c + 1) * s].T
-    home = factor.solve(own, left=True).values.reshape(r, s, r, k)  # [from, product, arising in, stressor]
     domestic = np.einsum("rsck,rsc->kcs", home, by_product).reshape(k, n)
     return multipliers, consumption, production, consumption - domestic, exports
 
