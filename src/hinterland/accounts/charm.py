@@ -20,7 +20,7 @@ class Charm:
     outflows, inflows : array [n]
         Sales to and purchases from everywhere else (rest of the nation and abroad), money.
     cross_hauling : array [n]
-        Part of both that nets out, money: outflows + inflows - |balance|.
+        Part of both that nets out, money: outflows + inflows less the size of their balance.
     own_share : array [n]
         Share of the region's use that it makes itself, 0 to 1; NaN without use.
     limited : bool array [n]
