@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.accounts.balance import ras
-from hinterland.accounts.balance_problem import Array, Balanced
+from hinterland.accounts.balance_problem import Array, Balanced, BalanceError
 from hinterland.accounts.mrio import gravity
 from hinterland.accounts.table import IOTable
 from hinterland.study import Column, Result, StudyError, Text
@@ -98,12 +98,13 @@ def estimate_decay(
     theta = np.zeros(2)
 
     def fit(at: Array) -> Array:
-        prior = np.broadcast_to(np.exp(np.tensordot(at, X, 1)), T.shape)
+        prior = np.broadcast_to(np.exp(np.clip(np.tensordot(at, X, 1), -100, 100)), T.shape)
         return ras(prior, rows, columns, tol=1e-12).matrix
 
     def value(found: Array) -> float:
         positive = T > 0
-        return float((T[positive] * np.log(found[positive])).sum())
+        with np.errstate(divide="ignore"):  # a step too long may empty a cell; it is then shortened
+            return float((T[positive] * np.log(found[positive])).sum())
 
     size = T.sum()
     found = fit(theta)
@@ -128,12 +129,19 @@ def estimate_decay(
             spread = inverse @ (scores @ scores.T) @ inverse
             return Decay(float(theta[0]), float(np.exp(theta[1])), spread, found, step)
         move, here_value, length = np.linalg.solve(bend, score), value(found), 1.0
+        move /= max(1.0, float(np.abs(np.tensordot(move, X, 1)).max()) / 5)  # far steps only empty cells
         for _ in range(30):
-            trial = fit(theta + length * move)
+            try:
+                trial = fit(theta + length * move)
+            except BalanceError:  # so long a step that a region's prior vanished
+                length /= 2
+                continue
             if value(trial) >= here_value - 1e-12 * abs(here_value):
+                theta, found = theta + length * move, trial
                 break
             length /= 2
-        theta, found = theta + length * move, trial
+        else:
+            break
     raise StudyError(
         Text(f"Gravity did not converge in {max_iter} steps.", f"引力模型在{max_iter}步内未收敛。"),
         Text("Check the flows for regions that trade with no one else.", "请检查不与他人贸易的地区。"),
