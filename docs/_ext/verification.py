@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+from analysis_comparisons import analysis
+from chain_comparisons import value_chains
 
 import hinterland as hl
 
@@ -28,7 +30,15 @@ class Comparison:
 
 def comparisons() -> list[Comparison]:
     """Return all comparisons; ours is rounded for reading only after the comparison's tolerance allows it."""
-    return [*_location_quotient(), *_shift_share(), *_leontief(), *_southwest()]
+    return [
+        *_location_quotient(),
+        *_shift_share(),
+        *_leontief(),
+        *(Comparison(*row) for row in analysis()),
+        *(Comparison(*row) for row in value_chains()),
+        *_balancing(),
+        *_southwest(),
+    ]
 
 
 def _location_quotient() -> Iterator[Comparison]:
@@ -78,6 +88,29 @@ def _leontief() -> Iterator[Comparison]:
     for row, ours in enumerate(np.asarray(table.solve(np.array([600.0, 1500.0])))):
         name = f"Output of sector {row + 1} for final demand (600, 1500)"
         yield Comparison(name, (1247.52, 1841.58)[row], round(float(ours), 4), 5e-3, source)
+
+
+def _balancing() -> Iterator[Comparison]:
+    prior = [[7.0, 3, 5, -3], [2, 9, 8, 0], [-2, 0, 2, 0]]
+    ours = hl.accounts.gras(prior, [15, 26, -1], [9, 16, 17, -2]).matrix
+    published = {
+        (0, 0): 8.424340881,
+        (0, 1): 3.375237362,
+        (0, 2): 5.200422021,
+        (1, 0): 3.000997078,
+        (1, 1): 12.624763744,
+        (1, 2): 10.374239178,
+        (2, 0): -2.425339135,
+        (2, 2): 1.425339135,
+    }
+    for (row, column), value in published.items():
+        yield Comparison(
+            f"GRAS of a table with negative entries, row {row + 1}, column {column + 1}",
+            value,
+            round(float(ours[row, column]), 9),
+            5e-6,
+            "example of Junius & Oosterhaven (2003), as an R implementation of GRAS prints it",
+        )
 
 
 def _southwest() -> Iterator[Comparison]:

@@ -1,50 +1,36 @@
 """Balancing: make a matrix agree with row and column totals, staying as close as possible to a prior.
 
 The biproportional method (RAS) of Stone (1961) and Bacharach (1970); see Miller & Blair (2009), chapter 7.
+Tables with negative entries: `gras`. Totals that contradict one another, or are not margins:
+`balance_constraints`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from hinterland.study import StudyError
+from hinterland.accounts.balance_gras import gras
+from hinterland.accounts.balance_problem import (
+    COLUMN,
+    ROW,
+    TOTALS_AGREE,
+    Array,
+    Balanced,
+    BalanceError,
+    agree,
+    finite,
+    named,
+    refuse_margins,
+)
+from hinterland.study import Text
 
-Array = npt.NDArray[np.float64]
+__all__ = ["TOTALS_AGREE", "Array", "BalanceError", "Balanced", "ras"]
 
-# Totals of rows and of columns that differ by more than this are a contradiction in the data, not rounding.
-TOTALS_AGREE = 1e-9
-
-
-class BalanceError(StudyError):
-    """A matrix cannot be made to agree with the totals asked for; the message names the rows and columns."""
-
-
-@dataclass(frozen=True)
-class Balanced:
-    """A balanced matrix.
-
-    Attributes
-    ----------
-    matrix : array [..., m, n]
-        Agrees with the totals within `residual`.
-    iterations : int array [...]
-        Iterations that each matrix of the batch needed.
-    residual : array [...]
-        Largest gap of a row or column, relative to its own total (zero totals hold exactly).
-    """
-
-    matrix: Array
-    iterations: npt.NDArray[np.int64]
-    residual: Array
-
-
-def _names(labels: Sequence[str] | None, indices: npt.NDArray[np.intp], kind: str, most: int = 6) -> str:
-    named = [labels[i] if labels is not None else f"{kind} {i}" for i in indices[:most]]
-    return ", ".join(named) + (f" and {len(indices) - most} more" if len(indices) > most else "")
+# A single matrix of so many cells, of which a turn then does not halve the gap, goes to Newton's method.
+PATIENCE, LARGE = 10, 10_000
 
 
 def _refuse(
@@ -53,38 +39,41 @@ def _refuse(
     columns: Array,
     row_labels: Sequence[str] | None,
     column_labels: Sequence[str] | None,
-    at: str,
+    at: Text,
 ) -> None:
     """Raise for a problem that no biproportional scaling can solve."""
-    for what, values in (("prior", prior), ("row totals", rows), ("column totals", columns)):
-        if not np.all(np.isfinite(values)):
-            raise BalanceError(
-                f"The {what}{at} hold missing or infinite values.", "Fill them before balancing."
-            )
+    for what, values in (
+        (Text("prior", "先验矩阵"), prior),
+        (Text("row totals", "行合计"), rows),
+        (Text("column totals", "列合计"), columns),
+    ):
+        finite(what, values, at)
         if np.any(values < 0):
             raise BalanceError(
-                f"The {what}{at} hold negative values, which RAS cannot balance.",
-                "Take them out before balancing and put them back after, or give a table without them.",
+                Text(
+                    f"The {what.en}{at.en} hold negative values, which RAS cannot balance.",
+                    f"{at.zh}{what.zh}含负值，RAS无法平衡。",
+                ),
+                Text(
+                    "Take them out before balancing and put them back after, or use accounts.gras.",
+                    "请在平衡前取出、平衡后放回，或改用 accounts.gras。",
+                ),
             )
-    total_rows, total_columns = float(rows.sum()), float(columns.sum())
-    if abs(total_rows - total_columns) > TOTALS_AGREE * max(total_rows, total_columns):
-        raise BalanceError(
-            f"The row totals{at} sum to {total_rows:.10g} but the column totals to {total_columns:.10g}.",
-            "Scale one of them so that both sums agree.",
-        )
-    empty_rows = np.flatnonzero((prior.sum(1) <= 0) & (rows > 0))
-    if empty_rows.size:
-        raise BalanceError(
-            f"Rows with a positive total but an empty prior{at}: {_names(row_labels, empty_rows, 'row')}.",
-            "Give them a positive prior or a total of zero.",
-        )
-    empty_columns = np.flatnonzero((prior.sum(0) <= 0) & (columns > 0))
-    if empty_columns.size:
-        raise BalanceError(
-            f"Columns with a positive total but an empty prior{at}: "
-            f"{_names(column_labels, empty_columns, 'column')}.",
-            "Give them a positive prior or a total of zero.",
-        )
+    agree(rows, columns, at)
+    for axis, totals, labels, kind, kinds in (
+        (1, rows, row_labels, ROW, "Rows"),
+        (0, columns, column_labels, COLUMN, "Columns"),
+    ):
+        empty = np.flatnonzero((prior.sum(axis) <= 0) & (totals > 0))
+        if empty.size:
+            listed = named(labels, empty, kind)
+            raise BalanceError(
+                Text(
+                    f"{kinds} with a positive total but an empty prior{at.en}: {listed.en}.",
+                    f"{at.zh}合计为正而先验全为零的{kind.zh}：{listed.zh}。",
+                ),
+                Text("Give them a positive prior or a total of zero.", "请给出正的先验，或将合计设为零。"),
+            )
 
 
 def _ratio(numerator: Array, denominator: Array) -> Array:
@@ -144,14 +133,24 @@ def ras(
         p, u, v = p[None], u[None], v[None]
     if p.ndim != 3 or u.shape != p.shape[:2] or v.shape != (p.shape[0], p.shape[2]):
         raise BalanceError(
-            f"Shapes do not fit: prior {p.shape}, rows {u.shape}, columns {v.shape}.",
-            "Give the prior as [batch, m, n], rows as [batch, m] and columns as [batch, n].",
+            Text(
+                f"Shapes do not fit: prior {p.shape}, rows {u.shape}, columns {v.shape}.",
+                f"形状不符：先验{p.shape}，行合计{u.shape}，列合计{v.shape}。",
+            ),
+            Text(
+                "Give the prior as [batch, m, n], rows as [batch, m] and columns as [batch, n].",
+                "先验应为[批次, m, n]，行合计[批次, m]，列合计[批次, n]。",
+            ),
         )
-    names = [""] * len(p)
+    names = [Text("", "")] * len(p)
     if not single:
-        names = [
-            f" of {batch_labels[b] if batch_labels is not None else f'matrix {b}'}" for b in range(len(p))
+        each = [
+            Text.same(batch_labels[b])
+            if batch_labels is not None
+            else Text(f"matrix {b}", f"第{b + 1}个矩阵")
+            for b in range(len(p))
         ]
+        names = [Text(f" of {one.en}", f"{one.zh}的") for one in each]
     for b, at in enumerate(names):
         _refuse(p[b], u[b], v[b], row_labels, column_labels, at)
     v = v * _ratio(u.sum(1), v.sum(1))[:, None]
@@ -163,13 +162,19 @@ def ras(
     p = p * (u > 0)[:, :, None] * (v > 0)[:, None, :]
     active = np.arange(len(p))
     scale = np.ones_like(v)
+    gap_now = gap_before = np.inf
     for step in range(1, max_iter + 1):
+        if single and step > PATIENCE and p.size >= LARGE and gap_now > 0.5 * gap_before:
+            # scaling in turns is slow on this one; GRAS is the same problem and ends with Newton's method
+            found = gras(p[0], u[0], v[0], tol, row_labels=row_labels, column_labels=column_labels)
+            return Balanced(found.matrix, found.iterations + step - 1, found.residual)
         q = p[active]
         left = _ratio(u[active], np.matmul(q, scale[:, :, None])[:, :, 0])
         scale = _ratio(v[active], np.matmul(left[:, None, :], q)[:, 0, :])
         # columns hold exactly after their turn; the gap is in the rows
         gap = np.abs(left * np.matmul(q, scale[:, :, None])[:, :, 0] - u[active])
         worst = np.where(u[active] > 0, _ratio(gap, u[active]), gap).max(1, initial=0.0)
+        gap_before, gap_now = gap_now, float(worst.max(initial=0.0))
         column_lost = ((scale == 0) & (v[active] > 0)).any(1)
         done = (worst <= tol) & ~column_lost
         if done.any() or step == max_iter:
@@ -183,11 +188,18 @@ def ras(
                 at = np.flatnonzero(active == b)[0]
                 rel = np.where(u[b] > 0, _ratio(gap[at], u[b]), gap[at])
                 bad_rows = np.argsort(-rel)[: max(1, int((rel > tol).sum()))]
-                raise BalanceError(
-                    f"Balancing{names[b]} did not converge in {max_iter} iterations (gap "
-                    f"{worst[at]:.2g} of the total); the prior's zeros do not allow these totals. Worst "
-                    f"rows: {_names(row_labels, bad_rows, 'row')}.",
-                    "Check these totals, or give small positive priors where there are zeros.",
+                raise refuse_margins(
+                    p[b],
+                    u[b],
+                    v[b],
+                    row_labels,
+                    column_labels,
+                    names[b],
+                    Text(
+                        f"in {max_iter} iterations (gap {worst[at]:.2g} of the total)",
+                        f"迭代{max_iter}次，误差为合计的{worst[at]:.2g}",
+                    ),
+                    bad_rows,
                 )
             active, scale = active[~keep], scale[~keep]
             if active.size == 0:

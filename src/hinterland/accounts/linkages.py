@@ -1,12 +1,21 @@
-"""What a table says about linkages: multipliers and trade between regions, as tables of results."""
+"""What a table says about linkages: multipliers, key sectors and trade between regions, as tables of
+results."""
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from hinterland.accounts.checks import refuse
+from hinterland.accounts.supply import supply_multipliers
 from hinterland.accounts.table import IOTable
 from hinterland.study import Column, Result, Text
+
+Array = npt.NDArray[np.float64]
+Forward = Literal["leontief", "ghosh"]
 
 _KINDS = (
     ("output", Text("Output multiplier", "产出乘数")),
@@ -60,6 +69,119 @@ def multipliers(table: IOTable) -> Result:
         Text(f"Not known: {', '.join(lacking)}.", f"未知：{'、'.join(lacking)}。")
         if lacking
         else Text("", ""),
+    )
+
+
+def dispersion(table: IOTable, forward: str = "leontief") -> tuple[Array, Array]:
+    r"""Rasmussen's power and sensitivity of dispersion [n] each, over the industries that have output.
+
+    .. math:: U_j = \frac{\sum_i l_{ij}}{\frac1n \sum_{ij} l_{ij}}, \qquad
+              U_i = \frac{\sum_j l_{ij}}{\frac1n \sum_{ij} l_{ij}}
+
+    Parameters
+    ----------
+    table : IOTable
+    forward : "leontief" or "ghosh"
+        Inverse whose row sums give the sensitivity: Rasmussen's own, or the Ghosh inverse, whose row sums do
+        not presume that all final demands rise alike (Beyers 1976; Jones 1976).
+
+    Returns
+    -------
+    pair of arrays [n]
+        Means are 1 over the industries with output; NaN elsewhere.
+
+    References
+    ----------
+    Rasmussen (1957), Studies in Inter-Sectoral Relations; Miller & Blair (2009), section 12.2.
+    """
+    if forward not in get_args(Forward):
+        raise refuse(
+            Text("There is no forward measure '{given}'.", "没有“{given}”这种前向测度。"),
+            Text("Choose from: {known}.", "可选：{known}。"),
+            given=forward,
+            known=", ".join(get_args(Forward)),
+        )
+    made = table.x > 0
+    one = np.where(made, 1.0, 0.0)
+    backward = np.where(made, table.solve_left(one), np.nan)
+    ahead = np.where(made, table.solve(one), np.nan) if forward == "leontief" else supply_multipliers(table)
+    if not made.any():
+        return backward, ahead
+    power: Array = backward / np.nanmean(backward)
+    sensitivity: Array = ahead / np.nanmean(ahead)
+    return power, sensitivity
+
+
+def key_sectors(table: IOTable, forward: str = "leontief") -> Result:
+    r"""Hirschman's direct and total linkages, Rasmussen's dispersions, and the key sectors.
+
+    Columns: region, industry, direct_backward (:math:`\sum_i a_{ij}`), direct_forward (:math:`\sum_j b_{ij}`,
+    shares of output sold to industries), total_backward (column sum of L), total_forward (row sum of the
+    Ghosh
+    inverse), power and sensitivity of dispersion (`dispersion`), linkage_class: "key" (both above 1),
+    "backward", "forward" or "weak"; empty and NaN where there is no output.
+
+    References
+    ----------
+    Hirschman (1958), The Strategy of Economic Development; Chenery & Watanabe (1958), Econometrica 26;
+    Rasmussen (1957); Miller & Blair (2009), section 12.2 and table 12.1 (classes).
+    """
+    made = table.x > 0
+    nan = np.full(len(made), np.nan)
+    power, sensitivity = dispersion(table, forward)
+    strong, ahead = power > 1, sensitivity > 1
+    kind = np.select(
+        [~made, strong & ahead, strong, ahead], ["", "key", "backward", "forward"], default="weak"
+    ).astype(object)
+    values = {
+        "direct_backward": np.divide(table.Z.sum(0), table.x, out=nan.copy(), where=made),
+        "direct_forward": np.divide(table.Z.sum(1), table.x, out=nan.copy(), where=made),
+        "total_backward": np.where(made, table.solve_left(made.astype(float)), np.nan),
+        "total_forward": supply_multipliers(table),
+        "power_of_dispersion": power,
+        "sensitivity_of_dispersion": sensitivity,
+    }
+    words = (
+        Text("Direct backward linkage", "直接后向联系"),
+        Text("Direct forward linkage", "直接前向联系"),
+        Text("Total backward linkage", "完全后向联系"),
+        Text("Total forward linkage (Ghosh)", "完全前向联系（Ghosh）"),
+        Text("Power of dispersion", "影响力系数"),
+        Text("Sensitivity of dispersion", "感应度系数"),
+    )
+    known = table.provenance
+    frame = pd.DataFrame(
+        {
+            "region": np.repeat(np.array(table.regions, dtype=object), len(table.industries)),
+            "industry": np.tile(np.array(table.industries, dtype=object), len(table.regions)),
+            **values,
+            "linkage_class": kind,
+        }
+    )
+    return Result(
+        "key_sectors",
+        Text("Linkages and key sectors", "产业关联与关键部门"),
+        frame,
+        (
+            Column("region", Text("Region", "地区"), "region"),
+            Column("industry", Text("Industry", "产业"), "industry"),
+            *(
+                Column(name, word, "number", "1", known.status, known.year, known.sources)
+                for name, word in zip(values, words, strict=True)
+            ),
+            Column("linkage_class", Text("Class", "类别"), "code"),
+        ),
+        Text(
+            "Power of dispersion: column sum of (I - A)^-1 over its mean; sensitivity: row sum of "
+            + ("the same" if forward == "leontief" else "the Ghosh inverse")
+            + " over its mean (Rasmussen 1957); key sectors have both above 1 (Miller & Blair 2009, "
+            "section 12.2). ",
+            "影响力系数：(I - A)^-1列和与其均值之比；感应度系数："
+            + ("同一矩阵" if forward == "leontief" else "Ghosh逆矩阵")
+            + "行和与其均值之比（Rasmussen 1957）；两者均大于1者为关键部门（Miller & Blair 2009，12.2节）。",
+        )
+        + known.method,
+        table.remarks,
     )
 
 

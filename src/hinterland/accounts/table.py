@@ -1,20 +1,29 @@
-"""The `IOTable`: one input-output system, single- or multi-regional, checked, labelled and factorised "
-"once."""
+"""The `IOTable`: one input-output system, single- or multi-regional, checked, labelled, factorised once."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, overload
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
-import scipy.linalg
-import scipy.sparse.linalg
 import xarray as xr
 
-from hinterland.study import Provenance, Result, StudyError
+from hinterland.accounts.checks import (
+    check_balance,
+    check_finite,
+    check_output,
+    refuse,
+    remarks,
+)
+from hinterland.accounts.factor import Factor, Precision, Scan, Solved, factorise, scan
+from hinterland.accounts.labels import grid
+from hinterland.study import Provenance, Result, Text
+
+if TYPE_CHECKING:
+    from hinterland.accounts.extract import Extraction
 
 Array = npt.NDArray[np.float64]
 
@@ -22,18 +31,35 @@ Array = npt.NDArray[np.float64]
 ABROAD = ("exports",)
 
 
-def _frozen(values: npt.ArrayLike) -> Array:
-    array = np.array(values, dtype=np.float64, order="C")
+def _frozen(values: npt.ArrayLike, copy: bool = True) -> Array:
+    """Return a read-only array: a copy, or a view where it is not to be copied and need not be converted."""
+    array: Array
+    if copy:
+        array = np.array(values, dtype=np.float64, order="C")
+    else:
+        array = np.asarray(values, dtype=np.float64).view()
+        if not (array.flags.c_contiguous or array.flags.f_contiguous):
+            array = np.ascontiguousarray(array)
     array.setflags(write=False)
     return array
 
 
 @dataclass(frozen=True)
 class Satellite:
-    """What comes with output and is not money (persons, tonnes, kWh): one value per row of the table."""
+    """What comes with output and is not money (persons, tonnes, kWh).
+
+    Attributes
+    ----------
+    values : array [n]
+        One value per row of the table.
+    unit : str
+    final : array [columns], optional
+        What comes with final demand itself (fuel burnt by households), by column of Y.
+    """
 
     values: Array
     unit: str = ""
+    final: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +86,11 @@ class IOTable:
         Unit of money.
     provenance : Provenance
         Of the flows. A table whose interregional flows are estimated says so here.
+    precision : "float64" or "mixed"
+        How I - A is factorised; "mixed": in float32, every solution refined in float64, its residual known
+        (`solve_reported`).
+    absent : tuple of int
+        Positions of pairs of region and industry that do not exist, where industries differ by region.
     """
 
     Z: Array
@@ -75,6 +106,8 @@ class IOTable:
     provenance: Provenance
     unit: str = ""
     convergence: Result | None = field(default=None, repr=False)
+    precision: Precision = "float64"
+    absent: tuple[int, ...] = ()
 
     @classmethod
     def from_arrays(
@@ -83,8 +116,9 @@ class IOTable:
         Y: npt.ArrayLike,
         V: npt.ArrayLike | None = None,
         *,
-        regions: Sequence[str] = ("",),
+        regions: Sequence[str] | None = None,
         industries: Sequence[str] | None = None,
+        labels: Sequence[tuple[str, str]] | None = None,
         categories: Sequence[str] | None = None,
         items: Sequence[str] | None = None,
         x: npt.ArrayLike | None = None,
@@ -94,6 +128,8 @@ class IOTable:
         provenance: Provenance | None = None,
         convergence: Result | None = None,
         tol: float = 1e-6,
+        precision: Precision = "float64",
+        copy: bool = True,
     ) -> IOTable:
         """Make a table from numbers, and check that it balances.
 
@@ -106,6 +142,10 @@ class IOTable:
             Without it value added is what output leaves after inputs.
         regions, industries, categories, items : sequence of str
             Labels; industries default to 1..n.
+        labels : sequence of (region, industry), optional
+            Of the rows, where industries differ by region or rows are not region-major. Rows are then placed
+            on the grid of all regions and industries; pairs that do not exist have no output, and their
+            figures are missing (NaN), never zero.
         x : array [n], optional
             Gross output; default the row sums.
         imports : array [n], optional
@@ -115,22 +155,48 @@ class IOTable:
             Default: observed.
         tol : float
             Largest imbalance of a row or column, relative to the largest output.
+        precision : "float64" or "mixed"
+        copy : bool
+            False: the arrays given are used as they are (float64, C or Fortran order), for tables that fill
+            the memory; do not change them afterwards.
 
         Raises
         ------
         StudyError
             Shapes that do not fit, missing values, negative output, rows or columns that do not balance
-            (named), inputs into an industry without output.
+            (named), flows of an industry without output, labels that come twice.
         """
-        z = _frozen(Z)
+        absent: tuple[int, ...] = ()
+        if labels is not None:
+            placed = grid(labels, regions, industries)
+            regions, industries, absent = placed.regions, placed.industries, placed.absent
+            Z = placed.spread(Z, 0, 1)
+            Y = placed.spread(Y, 0)
+            V = None if V is None else placed.spread(V, -1)
+            x = None if x is None else placed.spread(x, 0)
+            imports = None if imports is None else placed.spread(imports, 0)
+            satellites = {
+                name: replace(account, values=placed.spread(account.values, 0))
+                for name, account in (satellites or {}).items()
+            }
+        z = _frozen(Z, copy and labels is None)
         n = len(z)
-        y = _frozen(np.asarray(Y, dtype=np.float64).reshape(n, -1) if n else Y)
+        y = _frozen(np.asarray(Y, dtype=np.float64).reshape(n, -1) if n else Y, copy)
         sectors = tuple(industries) if industries is not None else tuple(str(i + 1) for i in range(n))
-        places = tuple(regions)
+        places = tuple(regions) if regions is not None else ("",)
         if z.ndim != 2 or z.shape != (n, n) or len(places) * len(sectors) != n:
-            raise StudyError(
-                f"Z is {z.shape}, but there are {len(places)} regions x {len(sectors)} industries.",
-                "Give Z as a square matrix over region x industry, region-major.",
+            raise refuse(
+                Text(
+                    "Z is {shape}, but there are {r} regions x {s} industries.",
+                    "Z的形状为{shape}，而地区×产业为{r}×{s}。",
+                ),
+                Text(
+                    "Give Z as a square matrix over region x industry, region-major.",
+                    "请按地区×产业（地区为主序）给出方阵Z。",
+                ),
+                shape=z.shape,
+                r=len(places),
+                s=len(sectors),
             )
         kinds = tuple(categories) if categories is not None else None
         if kinds is None:
@@ -140,13 +206,25 @@ class IOTable:
         elif y.shape[1] == len(places) * len(kinds):
             final = tuple((r, k) for r in places for k in kinds)
         else:
-            raise StudyError(
-                f"Y has {y.shape[1]} columns for {len(kinds)} categories and {len(places)} regions.",
-                "Give a column for every category, or for every region and category.",
+            raise refuse(
+                Text(
+                    "Y has {m} columns for {k} categories and {r} regions.",
+                    "Y有{m}列，而最终需求类别{k}个、地区{r}个。",
+                ),
+                Text(
+                    "Give a column for every category, or for every region and category.",
+                    "请为每个类别，或每个地区的每个类别给出一列。",
+                ),
+                m=y.shape[1],
+                k=len(kinds),
+                r=len(places),
             )
-        gross = _frozen(z.sum(1) + y.sum(1) if x is None else x)
+        read = scan(z)
+        check_finite("Z", z, read.columns)
+        sold, inputs = read.rows + y.sum(1), read.columns
+        gross = _frozen(sold if x is None else x)
         bought = _frozen(np.zeros(n) if imports is None else imports)
-        added = _frozen(gross - z.sum(0) - bought if V is None else V).reshape(-1, n)
+        added = _frozen(gross - inputs - bought if V is None else V, copy).reshape(-1, n)
         rows = tuple(items) if items is not None else tuple(f"value_added_{i + 1}" for i in range(len(added)))
         table = cls(
             z,
@@ -162,8 +240,14 @@ class IOTable:
             provenance or Provenance("observed", unit, "", ()),
             unit,
             convergence,
+            precision,
+            absent,
         )
-        table._check(tol)
+        table.__dict__["_read"] = read  # what the cached property would find
+        for what, values in (("Y", y), ("V", added), ("x", gross), ("imports", bought)):
+            check_finite(what, values)
+        check_output(z, gross, table.name)
+        check_balance(gross, sold, inputs + bought + added.sum(0), tol, table.name)
         return table
 
     def name(self, position: int) -> str:
@@ -171,42 +255,17 @@ class IOTable:
         region, industry = divmod(int(position), len(self.industries))
         return f"{self.regions[region]}/{self.industries[industry]}".lstrip("/")
 
-    def _check(self, tol: float) -> None:
-        for what, values in (("Z", self.Z), ("Y", self.Y), ("V", self.V), ("x", self.x)):
-            bad = np.argwhere(~np.isfinite(values))
-            if bad.size:
-                raise StudyError(
-                    f"{what} holds missing values, first at position {tuple(int(i) for i in bad[0])}.",
-                    "Fill every cell; a flow that does not exist is 0.",
-                )
-        negative = np.flatnonzero(self.x < 0)
-        if negative.size:
-            raise StudyError(f"Negative gross output: {self._list(negative)}.", "Correct these rows.")
-        empty = np.flatnonzero((self.x == 0) & ((self.Z != 0).any(0) | (self.Z != 0).any(1)))
-        if empty.size:
-            raise StudyError(
-                f"Flows into or out of industries without output: {self._list(empty)}.",
-                "Set their inputs and sales to 0, or give their output.",
-            )
-        size = float(self.x.max(initial=0.0))
-        for kind, total in (
-            ("row (sales)", self.Z.sum(1) + self.Y.sum(1)),
-            ("column (inputs and value added)", self.Z.sum(0) + self.imports + self.V.sum(0)),
-        ):
-            gap = total - self.x
-            off = np.flatnonzero(np.abs(gap) > tol * size)
-            if off.size:
-                order = off[np.argsort(-np.abs(gap[off]))]
-                raise StudyError(
-                    f"The table does not balance by {kind}: "
-                    + ", ".join(f"{self.name(i)} by {gap[i]:+.6g}" for i in order[:6])
-                    + (f" and {len(order) - 6} more." if len(order) > 6 else "."),
-                    "Correct these, or balance the table first (accounts.ras).",
-                )
+    @property
+    def labels(self) -> tuple[tuple[str, str], ...]:
+        """The pairs (region, industry) that exist, in the order of the rows."""
+        gone = set(self.absent)
+        pairs = ((r, i) for r in self.regions for i in self.industries)
+        return tuple(pair for k, pair in enumerate(pairs) if k not in gone)
 
-    def _list(self, positions: npt.NDArray[np.intp]) -> str:
-        named = ", ".join(self.name(i) for i in positions[:6])
-        return named + (f" and {len(positions) - 6} more" if len(positions) > 6 else "")
+    @functools.cached_property
+    def remarks(self) -> Text:
+        """What is unusual in the table (no output, negative values) and how it is dealt with."""
+        return remarks(self.Z, self.Y, self.V, self.x, len(self.absent))
 
     @functools.cached_property
     def A(self) -> Array:  # noqa: N802 - the field's own name
@@ -215,38 +274,13 @@ class IOTable:
         return _frozen(self.Z * share)
 
     @functools.cached_property
-    def _lu(self) -> tuple[Any, Any]:
-        system = -self.A
-        system.flat[:: len(system) + 1] += 1.0
-        factors: tuple[Any, Any] = scipy.linalg.lu_factor(system, overwrite_a=True, check_finite=False)
-        self._check_productive(factors)
-        return factors
+    def _read(self) -> Scan:
+        return scan(self.Z)
 
-    def _check_productive(self, factors: tuple[Any, Any]) -> None:
-        """Refuse a table whose rounds of inputs do not die out (spectral radius of A not below 1)."""
-        A = self.A
-        magnitude = np.abs(A) if A.min(initial=0.0) < 0 else A
-        if magnitude.sum(0).max(initial=0.0) < 1:
-            return
-        if magnitude is A:
-            # For A >= 0: rho(A) < 1 just when (I - A) w = 1 has a positive solution (Hawkins & Simon 1949).
-            with np.errstate(all="ignore"):
-                w = scipy.linalg.lu_solve(factors, np.ones(len(A)), check_finite=False)
-            good = bool(np.all(np.isfinite(w)) and np.all(w > 0))
-        elif len(A) < 3:
-            good = bool(np.abs(np.linalg.eigvals(A)).max() < 1)
-        else:
-            value = scipy.sparse.linalg.eigs(
-                A, k=1, which="LM", return_eigenvectors=False, v0=np.ones(len(A))
-            )
-            good = bool(np.abs(value[0]) < 1)
-        if not good:
-            worst = np.argsort(-A.sum(0))[:4]
-            raise StudyError(
-                "The table is not productive: some industries use up more than they make; largest input "
-                "shares: " + ", ".join(f"{self.name(i)} {A[:, i].sum():.3g}" for i in worst) + ".",
-                "Check the inputs and the output of these industries.",
-            )
+    @functools.cached_property
+    def factor(self) -> Factor:
+        """The factorisation of I - A, made on first use; see `factorise` for what it refuses."""
+        return factorise(self.Z, self.x, precision=self.precision, name=self.name, read=self._read)
 
     @overload
     def solve(self, y: xr.DataArray) -> xr.DataArray: ...
@@ -269,21 +303,48 @@ class IOTable:
             ordered = ordered.transpose("region", "industry", ...)
             flat = ordered.to_numpy().reshape(len(self.x), -1)
             return ordered.copy(data=self.solve(flat).reshape(ordered.shape)).rename("output")
+        return self.solve_reported(y, report=False).values
+
+    def solve_reported(self, y: npt.ArrayLike, *, report: bool = True) -> Solved:
+        """As `solve`, with the residual of the answer (`Solved.residual`) and the rounds of refinement."""
         demand = np.asarray(y, dtype=np.float64)
         if demand.shape[:1] != self.x.shape or not np.all(np.isfinite(demand)):
-            raise StudyError(
-                f"Final demand has shape {demand.shape} for {len(self.x)} industries, or holds missing "
-                f"values.",
-                "Give a finite value for every region and industry.",
+            raise refuse(
+                Text(
+                    "Final demand has shape {shape} for {n} industries, or holds missing values.",
+                    "最终需求的形状为{shape}（产业数{n}），或含缺失值。",
+                ),
+                Text(
+                    "Give a finite value for every region and industry.", "请为每个地区的每个产业给出有限值。"
+                ),
+                shape=demand.shape,
+                n=len(self.x),
             )
-        solved: Array = scipy.linalg.lu_solve(self._lu, demand, check_finite=False)
-        return solved
+        solved = self.factor.solve(demand.reshape(len(demand), -1), report=report)
+        return replace(solved, values=solved.values.reshape(demand.shape))
 
     def solve_left(self, v: npt.ArrayLike) -> Array:
-        """Content per unit of final demand: l' = v' (I - A)^-1; v [n] or [m, n] per unit of output."""
+        """Content per unit of final demand: l' = v' (I - A)^-1; v [n] or [m, n] per unit of output.
+
+        A row with missing values gives a row of missing values.
+        """
         row = np.asarray(v, dtype=np.float64)
-        solved: Array = scipy.linalg.lu_solve(self._lu, row.T, trans=1, check_finite=False)
-        return np.ascontiguousarray(solved.T)
+        if row.shape[-1:] != self.x.shape:
+            raise refuse(
+                Text(
+                    "Coefficients have shape {shape} for {n} industries.",
+                    "系数的形状为{shape}（产业数{n}）。",
+                ),
+                Text("Give one per industry of each region.", "请为每个地区的每个产业给出一个系数。"),
+                shape=row.shape,
+                n=len(self.x),
+            )
+        rows = row.reshape(-1, len(self.x))
+        known = np.isfinite(rows).all(1)
+        found = np.full(rows.shape, np.nan)
+        if known.any():
+            found[known] = self.factor.solve(np.ascontiguousarray(rows[known].T), left=True).values.T
+        return found.reshape(row.shape)
 
     def per_output(self, kind: str) -> Array:
         """Direct value added, or a satellite, per unit of output [n]; NaN where there is no output."""
@@ -294,9 +355,11 @@ class IOTable:
         elif kind in self.satellites:
             total = self.satellites[kind].values
         else:
-            raise StudyError(
-                f"The table has no '{kind}'.",
-                f"It has: {', '.join(('output', 'value_added', *self.satellites))}.",
+            raise refuse(
+                Text("The table has no '{kind}'.", "该表没有“{kind}”。"),
+                Text("It has: {there}.", "现有：{there}。"),
+                kind=kind,
+                there=", ".join(("output", "value_added", *self.satellites)),
             )
         return np.divide(total, self.x, out=np.full_like(self.x, np.nan), where=self.x > 0)
 
@@ -332,7 +395,10 @@ class IOTable:
         Exports abroad are left out. Needs final demand by region.
         """
         if any(region == "" for region, _ in self.final) and len(self.regions) > 1:
-            raise StudyError("Final demand of this table is not by region.", "Give Y by region and category.")
+            raise refuse(
+                Text("Final demand of this table is not by region.", "该表的最终需求未分地区。"),
+                Text("Give Y by region and category.", "请按地区和类别给出Y。"),
+            )
         r, n = len(self.regions), len(self.industries)
         flows = self.Z.reshape(r, n, r, n).sum(3)
         place = {region: i for i, region in enumerate(self.regions)}
@@ -340,3 +406,51 @@ class IOTable:
             if category not in ABROAD:
                 flows[:, :, place[region]] += self.Y[:, column].reshape(r, n)
         return _frozen(flows.transpose(1, 0, 2))
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """The table with its labels and units, without copying: Z, Y, V, x, imports and the satellites.
+
+        Z [region, industry, region_to, industry_to]; Y [region, industry, final] with `final` a pair of
+        region
+        and category; V [item, region, industry]; the others [region, industry]. Units are attributes.
+        """
+        r, n = len(self.regions), len(self.industries)
+        rows = ("region", "industry")
+        pairs = np.empty(len(self.final), dtype=object)
+        pairs[:] = [f"{region}/{category}".lstrip("/") for region, category in self.final]
+        money = {"unit": self.unit}
+        content = {
+            "Z": ((*rows, "region_to", "industry_to"), self.Z.reshape(r, n, r, n), money),
+            "Y": ((*rows, "final"), self.Y.reshape(r, n, -1), money),
+            "V": (("item", *rows), self.V.reshape(-1, r, n), money),
+            "x": (rows, self.x.reshape(r, n), money),
+            "imports": (rows, self.imports.reshape(r, n), money),
+        }
+        for name, account in self.satellites.items():
+            content[name] = (rows, np.asarray(account.values).reshape(r, n), {"unit": account.unit})
+        return xr.Dataset(
+            content,
+            {
+                "region": list(self.regions),
+                "industry": list(self.industries),
+                "region_to": list(self.regions),
+                "industry_to": list(self.industries),
+                "item": list(self.items),
+                "final": pairs,
+                "final_region": ("final", [region for region, _ in self.final]),
+                "final_category": ("final", [category for _, category in self.final]),
+            },
+        )
+
+    def extract(
+        self,
+        *,
+        industries: Sequence[str] | None = None,
+        regions: Sequence[str] | None = None,
+        links: str = "all",
+    ) -> Extraction:
+        """Take industries, regions, or these industries of these regions out: see `accounts.extraction`."""
+        from hinterland.accounts.extract import extraction
+
+        return extraction(self, industries=industries, regions=regions, links=links)
