@@ -17,7 +17,6 @@ from scipy.stats import norm
 from hinterland.accounts.balance_problem import Array
 from hinterland.accounts.derive import complete
 from hinterland.accounts.lookup import number
-from hinterland.accounts.measured import FLOWS
 from hinterland.accounts.mrio import estimate_mrio
 from hinterland.accounts.regional_table import Regional, regional_table
 from hinterland.accounts.table import IOTable
@@ -84,17 +83,6 @@ def draw_tables(
     ------
     (values drawn, table)
     """
-    if FLOWS in study:
-        raise StudyError(
-            Text(
-                "The study's interregional flows are measured (io_flows), so there is nothing to draw.",
-                "该研究的地区间流量为实测（io_flows），无可抽取。",
-            ),
-            Text(
-                "Leave io_flows out to see how far an estimate would spread.",
-                "去掉 io_flows 可查看估计值的离散程度。",
-            ),
-        )
     whole = complete(study)
     chosen = int(study.parameter("seed")) if seed is None else seed
     ranges = {name: _range(whole, name) for name in GRAVITY}
