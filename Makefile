@@ -48,7 +48,7 @@ unit: $(STAMP)/dev $(STAMP)/browser
 docs: $(STAMP)/dev
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 
-bench: $(STAMP)/package
+bench: $(STAMP)/dev
 	$(BIN)/python -m benchmarks $(ONLY)
 
 lock: $(STAMP)/dev
