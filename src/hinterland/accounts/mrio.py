@@ -10,6 +10,7 @@ import pandas as pd
 from hinterland.accounts.balance import Array, Balanced, ras
 from hinterland.accounts.derive import complete
 from hinterland.accounts.lookup import indicator, number, option, section, sources, words
+from hinterland.accounts.measured import FLOWS, measured_mrio
 from hinterland.accounts.output import national_output, national_value_added
 from hinterland.accounts.table import ABROAD, IOTable, Satellite
 from hinterland.study import Column, Provenance, Result, Study, StudyError, Text
@@ -224,7 +225,10 @@ def _national_final(study: Study, gross: Array) -> Array:
 
 
 def estimate_mrio(study: Study) -> IOTable:
-    r"""Estimate the interregional input-output table of the base year.
+    r"""Estimate the interregional input-output table of the base year, or take the one that was measured.
+
+    Where the study holds measured flows (table io_flows) they are the table (`measured.measured_mrio`).
+    Else:
 
     1. Technology: each region's industry uses the national mix of domestic and imported inputs, scaled so
        that inputs and value added make up its output,
@@ -247,6 +251,8 @@ def estimate_mrio(study: Study) -> IOTable:
     StudyError
         A national table that does not balance, value added above output, margins that cannot be met.
     """
+    if FLOWS in study:
+        return measured_mrio(study)
     whole = complete(study)
     regions, industries = whole.regions, whole.industries
     r, n = len(regions), len(industries)

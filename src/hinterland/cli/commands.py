@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import hinterland
+from hinterland.cli import importing
 from hinterland.cli.help import HELP
 from hinterland.cli.talk import talking
 
@@ -273,3 +274,6 @@ def risk_command(
         from hinterland.cli import actions
 
         actions.ask(talk, "risk", study, out, table, rows, preset=preset)
+
+
+importing.register(app, EPILOG)

@@ -10,6 +10,7 @@ from typing import Any
 from hinterland.study.assemble import NATIONAL, Draft, names_of, read_nothing, read_set, read_values
 from hinterland.study.config import TOML, check_config, check_references, read_config
 from hinterland.study.findings import CheckError, CheckReport, Notebook
+from hinterland.study.flows import check_flows, is_frame, read_flows
 from hinterland.study.model import Study
 from hinterland.study.national import check_output, read_national
 from hinterland.study.rules import check_rules
@@ -124,11 +125,15 @@ def _read_tables(draft: Draft, tables: Folder) -> None:
     known = "region" in draft.names and "industry" in draft.names
     for name, table in schema().items():
         if table.kind == "values" and name in tables.grids and name not in tables.ambiguous:
-            (read_values if known else read_nothing)(draft, tables.grids[name])
+            if known and is_frame(tables.grids[name]):
+                read_flows(draft, tables.grids[name])
+            elif not is_frame(tables.grids[name]):
+                (read_values if known else read_nothing)(draft, tables.grids[name])
     if known:
         if NATIONAL in draft.frames:
             read_national(draft)
         check_output(draft)
+        check_flows(draft)
     check_rules(draft)
     if draft.config:
         check_references(draft)

@@ -27,7 +27,9 @@ def check_rules(draft: Draft) -> None:
 
 def _roles(draft: Draft) -> None:
     regions = draft.frames.get("regions")
-    if regions is not None and "regions" not in draft.broken:
+    if regions is not None and "regions" not in draft.broken and len(regions) == 1:
+        draft.note("one_region", "regions", 0, "role")
+    elif regions is not None and "regions" not in draft.broken:
         for role, zh in (("origin", "转出地"), ("host", "承接地")):
             if not (regions["role"] == role).any():
                 draft.note("no_role", "regions", 0, "role", role=Text(role, f"{zh}（{role}）"), word=role)
@@ -63,7 +65,11 @@ def _places(draft: Draft) -> None:
     lacking = regions[regions["lon"].isna() | regions["lat"].isna()]
     if len(lacking) and "distance" not in draft.arrays and "distance" not in draft.broken:
         row = draft.rows["regions"][int(lacking.index[0])]
-        draft.note("no_place", "regions", row, "lon", regions=listing(lacking["region"]))
+        # what a study cannot do without distances is to estimate flows; one of measured flows, or of one
+        # region, has no need to
+        known = "io_flows" in draft.arrays or len(regions) == 1
+        draft.note("no_place_known" if known else "no_place", "regions", row, "lon",
+                   regions=listing(lacking["region"]))  # fmt: skip
     tiles = regions.dropna(subset=["tile_col", "tile_row"])
     again = tiles[tiles.duplicated(["tile_col", "tile_row"], keep=False)]
     if len(again):

@@ -20,6 +20,7 @@ from hinterland.study.schema import nearest, plain, schema, table_names
 Cell = Any  # str, int, float, bool, date or None
 _TEXT_SUFFIXES = (".csv", ".tsv")
 _SUFFIXES = (*_TEXT_SUFFIXES, ".parquet", ".xlsx", ".xlsm", ".xls")
+LARGE = ("io_flows",)  # read as a frame where they are Parquet: too many cells for rows of objects
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -32,6 +33,7 @@ class Grid:
     sheet: str
     rows: list[list[Cell]]
     delimiter: str = ""
+    frame: pd.DataFrame | None = None  # a large table of Parquet, left as it is
 
 
 class UnreadableError(Exception):
@@ -101,14 +103,19 @@ def read_text(data: bytes) -> tuple[list[list[Cell]], str]:
     return rows, delimiter
 
 
-def read_parquet(data: bytes) -> list[list[Cell]]:
-    """Return the rows of a Parquet file, its column names as the first."""
+def read_frame(data: bytes) -> pd.DataFrame:
+    """Return a Parquet file as a frame."""
     import pyarrow
 
     try:
-        frame = pd.read_parquet(io.BytesIO(data))
+        return pd.read_parquet(io.BytesIO(data))
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise UnreadableError("corrupt") from error
+
+
+def read_parquet(data: bytes) -> list[list[Cell]]:
+    """Return the rows of a Parquet file, its column names as the first."""
+    frame = read_frame(data)
     if not isinstance(frame.index, pd.RangeIndex):
         frame = frame.reset_index()
     columns = [frame[c].astype(object).where(frame[c].notna(), None).tolist() for c in frame.columns]
@@ -214,7 +221,11 @@ def read_folder(path: Path, notebook: Notebook) -> Folder:
                 add(table, file.name, "", rows, delimiter)
             elif file.suffix.lower() == ".parquet":
                 assert table is not None
-                add(table, file.name, "", read_parquet(data))
+                if table in LARGE:
+                    add(table, file.name, "", [])
+                    folder.grids[table].frame = read_frame(data)
+                else:
+                    add(table, file.name, "", read_parquet(data))
             else:
                 for name, sheet, rows in _sheets(file.name, table, read_workbook(data), notebook):
                     add(name, file.name, sheet, rows)
