@@ -122,6 +122,7 @@ def test_industries_that_regions_lack() -> None:
         delattr(table, extension)
     found = from_pymrio(table)
     assert "import_filled" in {f.code for f in found.report.warnings}
+    assert len(found.table.absent) == 1
     at = found.table.regions.index("reg2") * 8 + found.table.industries.index("mining")
     assert found.table.x[at] == 0 and not found.table.Z[at].any() and not found.table.Z[:, at].any()
 

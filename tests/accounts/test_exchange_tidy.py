@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from hinterland.accounts import IOTable, Satellite
 from hinterland.accounts.exchange import read_table, read_tidy, write_study, write_tidy
-from hinterland.study import CheckError, Provenance, StudyError, Text, check_study
+from hinterland.study import CheckError, Provenance, StudyError, Text, check_study, open_study
 
 LABELS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=8
@@ -47,7 +47,10 @@ def random_table(
         x=x,
         imports=imports,
         unit="million EUR",
-        satellites={"co2, t": Satellite(rng.uniform(size=n), "t"), "jobs": Satellite(np.full(n, np.nan), "")},
+        satellites={
+            "co2, t": Satellite(rng.uniform(size=n), "t"),
+            "jobs": Satellite(np.full(n, np.nan), "", rng.uniform(size=Y.shape[1])),
+        },
         provenance=Provenance("estimated", "million EUR", "2020", ("a", "b"), Text("how", "如何")),
     )
     return table, {"co2, t": Satellite(rng.uniform(size=Y.shape[1]), "t")}
@@ -63,6 +66,9 @@ def same(a: IOTable, b: IOTable) -> None:
             for k in one:
                 np.testing.assert_array_equal(one[k].values, two[k].values)
                 assert one[k].unit == two[k].unit
+                assert (one[k].final is None) == (two[k].final is None)
+                if one[k].final is not None:
+                    np.testing.assert_array_equal(one[k].final, two[k].final)
         elif field.name in ("regions", "industries", "final", "items", "provenance", "unit"):
             assert one == two, field.name
 
@@ -155,3 +161,16 @@ def test_figures_that_no_longer_balance_are_refused(folder: Path) -> None:
     with pytest.raises(StudyError, match="balance"):
         read_tidy(folder)
     shutil.rmtree(folder)
+
+
+def test_emissions_of_output_and_of_households_go_with_the_study(tmp_path: Path) -> None:
+    table, _ = random_table(5, ("a", "b"), ("x", "y"))
+    final = np.arange(4.0)  # a: used, exports; b: used, exports
+    held = {"co2": Satellite(np.ones(4), "kt CO2", final), "employment": Satellite(np.ones(4), "persons")}
+    write_tidy(dataclasses.replace(table, satellites=held), tmp_path / "t")
+    folder = write_study(read_table("tidy", tmp_path / "t"), tmp_path / "s")
+    report = check_study(folder)
+    assert report.ok, report.text()
+    study = open_study(folder)
+    np.testing.assert_array_equal(study["co2"].sel(emitter="households", year=2020), [1.0, 5.0])
+    assert study.unit("carbon") == "kt CO2" and float(study["employment"].sum()) == 4

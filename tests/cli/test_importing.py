@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -126,3 +127,14 @@ def test_one_region(call: Call, tmp_path: Path) -> None:
     assert (code, err) == (0, "")
     code, out, _ = call("accounts", tmp_path / "s", "--json", "--table", "multipliers")
     assert code == 0 and json.loads(out)["tables"]["multipliers"]["rows"]
+
+
+def test_through_pymrio_without_its_log(tmp_path: Path) -> None:
+    pymrio = pytest.importorskip("pymrio")
+    pymrio.load_test().calc_all().save_all(str(tmp_path / "saved"))
+    command = [sys.executable, "-m", "hinterland.cli", "import", "pymrio", str(tmp_path / "saved")]
+    command += [str(tmp_path / "s"), "--year", "2010", "--quiet"]
+    done = subprocess.run([*command, "--value-added", "residual"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = subprocess.run([*command[:-3], "--language", "en"], capture_output=True, text=True)
+    assert done.returncode == 1 and "already holds" in done.stderr

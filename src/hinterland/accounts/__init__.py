@@ -1,5 +1,6 @@
 """How is the economy wired?"""
 
+from hinterland.accounts import exchange
 from hinterland.accounts.balance import Balanced, BalanceError, ras
 from hinterland.accounts.balance_constraints import (
     Constraint,
@@ -100,6 +101,7 @@ __all__ = [
     "estimate_decay",
     "estimate_ensemble",
     "estimate_mrio",
+    "exchange",
     "extract_each",
     "extraction",
     "fit_margins",

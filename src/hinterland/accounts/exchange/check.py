@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 
 from hinterland.accounts.exchange.draft import BALANCES, Array, Draft, Imported
 from hinterland.accounts.exchange.rebalance import Rebalanced, rebalance
 from hinterland.accounts.exchange.sheetnames import letters
-from hinterland.accounts.table import IOTable
+from hinterland.accounts.table import IOTable, Satellite
 from hinterland.study import CheckError, CheckReport, Column, Provenance, Result, Text
 from hinterland.study.findings import Notebook
 from hinterland.study.schema import listing
@@ -264,7 +266,7 @@ def admit(
         items=done.items if done.V is not None else ("value_added",),
         x=done.x,
         imports=done.imports,
-        satellites=done.satellites,
+        satellites=_joined(done),
         unit=done.unit,
         provenance=Provenance(
             "observed" if status == "observed" else "estimated",
@@ -276,7 +278,7 @@ def admit(
         tol=2 * BALANCES,
     )
     return Imported(
-        _with_final(table, done.final),
+        _with_final(table, done.final, done.absent),
         shown,
         CheckReport(source, tuple(notebook)),
         form,
@@ -290,10 +292,17 @@ def admit(
     )
 
 
-def _with_final(table: IOTable, final: tuple[tuple[str, str], ...]) -> IOTable:
-    import dataclasses
+def _with_final(table: IOTable, final: tuple[tuple[str, str], ...], absent: tuple[int, ...]) -> IOTable:
+    return dataclasses.replace(table, final=final, absent=absent)
 
-    return dataclasses.replace(table, final=final)
+
+def _joined(draft: Draft) -> dict[str, Satellite]:
+    """Return the satellites of output, each with that of final demand where there is one of its name."""
+    after = draft.final_satellites
+    return {
+        name: dataclasses.replace(s, final=after[name].values) if name in after else s
+        for name, s in draft.satellites.items()
+    }
 
 
 class UnbalancedError(CheckError):

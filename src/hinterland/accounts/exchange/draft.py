@@ -55,6 +55,8 @@ class Draft:
         Gross output as stated; None: the row sums.
     satellites, final_satellites : mapping of name to `Satellite`
         Of output [n], and of final demand [columns].
+    absent : tuple of int
+        Rows of industries that their regions do not have.
     """
 
     Z: Array
@@ -75,6 +77,7 @@ class Draft:
     final_imports: Array | None = None
     names: Mapping[str, Text] = field(default_factory=dict)
     place: Place = field(default_factory=Place)
+    absent: tuple[int, ...] = ()
 
     def replace(self, **changes: object) -> Draft:
         """Return a copy with some fields changed."""
@@ -119,7 +122,8 @@ class Imported:
     negatives : Result or None
         Negative flows that a supply-use transformation made.
     final_satellites : mapping of name to `Satellite`
-        What final demand itself uses or emits, one value per column of Y.
+        What final demand itself uses or emits, one value per column of Y; where output has a satellite of
+        that name, also in its `final`.
     import_matrix, final_imports : array or None
         Imports by product and user, as in `Draft`.
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io as streams
+import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,6 +47,19 @@ def _pymrio() -> Any:
             Text("Install it: pip install 'hinterland[mrio]'.", "请安装：pip install 'hinterland[mrio]'。"),
         ) from error
     return pymrio
+
+
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep pymrio's log, prints and warnings off the terminal; its errors come through."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(streams.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 def read_mrio(
@@ -93,8 +107,7 @@ def read_mrio(
     if year is not None and form in ("wiod", "oecd", "eora26", "gloria"):
         given["year"] = year
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(streams.StringIO()):
-            warnings.simplefilter("ignore")
+        with _hushed():
             system = parse(path=str(path), **given)
     except (
         Exception
@@ -188,6 +201,7 @@ def from_pymrio(
         Text(f"Read by pymrio ({form}).", f"由 pymrio 读取（{form}）。"),
         satellites,
         after,
+        absent=tuple(sorted(set(range(len(full))) - set(place.tolist()))),
     )
     if year is None:
         notebook.note("import_year_unknown", file=source)
@@ -325,7 +339,8 @@ def to_pymrio(table: IOTable, final_satellites: Mapping[str, Satellite] | None =
             unit=pd.DataFrame({"unit": table.unit}, index=pd.Index(rows, name="inputtype")),
         )
     }
-    after = final_satellites or {}
+    after = {k: Satellite(s.final, s.unit) for k, s in table.satellites.items() if s.final is not None}
+    after |= final_satellites or {}
     groups: dict[str, list[str]] = {}
     for name in dict.fromkeys((*table.satellites, *after)):
         head, _, rest = name.partition(" / ")

@@ -16,6 +16,7 @@ import pandas as pd
 from hinterland.accounts.exchange import words
 from hinterland.accounts.exchange.competitive import Split, split
 from hinterland.accounts.exchange.draft import OUTSIDE, Array, Imported
+from hinterland.accounts.table import IOTable, Satellite
 from hinterland.study import Study, StudyError, Text, open_study
 from hinterland.study.schema import listing, plain
 from hinterland.study.values import Names
@@ -274,6 +275,11 @@ def _write(folder: Path, name: str, found: Imported, parts: Split, codes: _Codes
         ):
             continue
         key = "emitter" if title == "co2" else "industry"
+        if title == "co2" and known.final is not None:
+            _households(folder, known, table, regions, industries, year)
+            units[quantity] = known.unit
+            given.append(title)
+            continue
         long(title, title, known.values, {"region": list(regions), key: list(industries), "year": years})
         units[quantity] = known.unit
         given.append(title)
@@ -286,6 +292,21 @@ def _write(folder: Path, name: str, found: Imported, parts: Split, codes: _Codes
         _flows(folder, flows, regions, [*industries, *categories], n)
         given.append("io_flows")
     (folder / "study.toml").write_text(_toml(name, found, parts, codes, units, given, r), encoding="utf-8")
+
+
+def _households(
+    folder: Path, co2: Satellite, table: IOTable, regions: list[str], industries: list[str], year: int
+) -> None:
+    """Write emissions by industry and, for the final demand of each region, of households."""
+    r, n = len(regions), len(industries)
+    homes = np.full(r, np.nan)
+    places = list(dict.fromkeys(p for p, _ in table.final))
+    if co2.final is not None and len(places) == r:
+        homes = np.array([co2.final[[p == place for p, _ in table.final]].sum() for place in places])
+    values = np.column_stack([co2.values.reshape(r, n), homes])
+    index = pd.MultiIndex.from_product([regions, [*industries, "households"], [year]])
+    frame = index.to_frame(index=False, name=["region", "emitter", "year"]).assign(co2=values.ravel())
+    frame.dropna().to_csv(folder / "co2.csv", index=False, lineterminator="\n", encoding="utf-8")
 
 
 def _words(code: str) -> tuple[str, str]:

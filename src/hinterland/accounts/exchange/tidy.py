@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -69,7 +70,9 @@ def write_tidy(
         )
     folder.mkdir(parents=True, exist_ok=True)
     known = table.provenance
-    after = final_satellites or {}
+    after = {k: Satellite(s.final, s.unit) for k, s in table.satellites.items() if s.final is not None}
+    own = list(after)
+    after |= final_satellites or {}
     about = {
         "format": FORMAT,
         "version": VERSION,
@@ -81,6 +84,8 @@ def write_tidy(
         "items": list(table.items),
         "satellites": {name: s.unit for name, s in table.satellites.items()},
         "final_satellites": {name: s.unit for name, s in after.items()},
+        "with_final": own,
+        "absent": list(table.absent),
         "provenance": {
             "status": known.status,
             "unit": known.unit,
@@ -191,6 +196,7 @@ def read_tidy(directory: str | Path) -> tuple[IOTable, dict[str, Satellite]]:
         regions, industries = tuple(about["regions"]), tuple(about["industries"])
         final = tuple((str(r), str(c)) for r, c in about["final"])
         items, form = tuple(about["items"]), about["form"]
+        with_final, absent = set(about["with_final"]), tuple(int(i) for i in about["absent"])
         provenance = Provenance(
             known["status"],
             known["unit"],
@@ -234,8 +240,10 @@ def read_tidy(directory: str | Path) -> tuple[IOTable, dict[str, Satellite]]:
         held[name] = {k: Satellite(values[a], unit) for a, (k, unit) in enumerate(units.items())}
     if notebook.broken:
         raise CheckError(CheckReport(str(directory), tuple(notebook)))
-    import dataclasses
-
+    satellites = {
+        k: dataclasses.replace(s, final=held["final_satellites"][k].values) if k in with_final else s
+        for k, s in held["satellites"].items()
+    }
     table = IOTable.from_arrays(
         Z,
         Y,
@@ -246,12 +254,12 @@ def read_tidy(directory: str | Path) -> tuple[IOTable, dict[str, Satellite]]:
         items=items,
         x=x,
         imports=imports,
-        satellites=held["satellites"],
+        satellites=satellites,
         unit=about["unit"],
         provenance=provenance,
         tol=1e-5,
     )
-    return dataclasses.replace(table, final=final), held["final_satellites"]
+    return dataclasses.replace(table, final=final, absent=absent), held["final_satellites"]
 
 
 def _dense(shape: tuple[int, ...], where: tuple[np.ndarray, ...], values: np.ndarray) -> Array:
