@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pymrio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,8 +23,6 @@ from hinterland.accounts.exchange import (
     write_study,
 )
 from hinterland.study import CheckError, StudyError, check_study, open_study
-
-pymrio = pytest.importorskip("pymrio")
 
 
 def balanced(regions: int, sectors: int, categories: int, seed: int = 0) -> tuple[np.ndarray, ...]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from hinterland.accounts.exchange.draft import Array
 from hinterland.accounts.exchange.sheet import missing_file
@@ -289,8 +290,9 @@ def _read(
             frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
         else:
             frame = pd.read_parquet(path)
-    except Exception as error:
-        notebook.note("import_damaged", file=file, reason=str(error).splitlines()[0])
+    except (OSError, ValueError, pa.ArrowException) as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        notebook.note("import_damaged", file=file, reason=reason)
         return nothing
     wanted = [*FILES[name], *values]
     lacking = [c for c in wanted if c not in frame]
