@@ -174,3 +174,14 @@ def test_emissions_of_output_and_of_households_go_with_the_study(tmp_path: Path)
     study = open_study(folder)
     np.testing.assert_array_equal(study["co2"].sel(emitter="households", year=2020), [1.0, 5.0])
     assert study.unit("carbon") == "kt CO2" and float(study["employment"].sum()) == 4
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    table = IOTable.from_arrays([[1.0, 2.0], [3.0, 4.0]], [7.0, 3.0])
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    with pytest.raises(StudyError, match="No space left"):
+        write_tidy(table, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []

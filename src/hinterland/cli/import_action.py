@@ -14,7 +14,8 @@ from hinterland.accounts import exchange
 from hinterland.charts.numbers import UNKNOWN, decimals, figure, percent, share_places
 from hinterland.cli import show, words
 from hinterland.cli.talk import WARNED, Talk
-from hinterland.study import CheckError, Result, StudyError, Text, check_study
+from hinterland.study import CheckError, Result, Text, check_study
+from hinterland.study.place import refuse_taken
 
 WRITTEN = Text(
     "Study written to {path}: {regions} regions, {industries} industries, {year}.",
@@ -42,7 +43,7 @@ def bring(
     options: Mapping[str, Any],
 ) -> None:
     """Import a table; an unbalanced one is shown by industry before it is refused."""
-    _empty(folder)
+    refuse_taken(folder)
     try:
         found = exchange.read_table(form, file, **options)
     except exchange.UnbalancedError as error:
@@ -92,14 +93,6 @@ def bring(
         talk.say(TO_SET, path=folder)
     if strict and (found.report.warnings or checked.warnings):
         raise typer.Exit(WARNED)
-
-
-def _empty(folder: Path) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StudyError(
-            Text(f"'{folder}' already holds something.", f"“{folder}”已有内容。"),
-            Text("Name a folder that does not exist yet, or an empty one.", "请指定不存在的或空的文件夹。"),
-        )
 
 
 def _write(out: Path | None, tables: list[Result]) -> None:

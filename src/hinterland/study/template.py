@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
-import tempfile
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 from hinterland.study.errors import StudyError
+from hinterland.study.place import new_folder
 from hinterland.study.schema import Field, Table, schema, spellings
 from hinterland.study.text import Text
 
@@ -43,40 +41,9 @@ def new_study(directory: str | Path, form: Form = "csv") -> Path:
             Text(f"There is no form '{form}'.", f"没有格式“{form}”。"),
             Text("Choose csv or xlsx.", "可选：csv、xlsx。"),
         )
-    try:
-        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    if taken:
-        raise StudyError(
-            Text(f"'{folder}' already holds something.", f"“{folder}”已有内容。"),
-            Text("Name a folder that does not exist yet, or an empty one.", "请指定不存在的或空的文件夹。"),
-        )
-    aside: Path | None = None
-    try:
-        target = folder.resolve()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        aside.chmod(0o755)
-        _write(aside, target.name, form)
-        if target.exists():
-            target.rmdir()  # empty, as seen above; fails rather than loses anything if that changed
-        os.rename(aside, target)  # noqa: PTH104
-        aside = None
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    finally:
-        if aside is not None:
-            shutil.rmtree(aside, ignore_errors=True)
+    with new_folder(folder) as aside:
+        _write(aside, folder.resolve().name, form)
     return folder
-
-
-def _unwritable(folder: Path, error: OSError) -> StudyError:
-    reason = error.strerror or str(error)
-    return StudyError(
-        Text(f"'{folder}' cannot be written: {reason}.", f"无法写入“{folder}”：{reason}。"),
-        Text("Choose a folder you may write to, on a disk with room.", "请选择有写入权限且空间足够的位置。"),
-    )
 
 
 def _write(folder: Path, name: str, form: Form) -> None:

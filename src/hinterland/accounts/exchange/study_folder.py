@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +15,7 @@ from hinterland.accounts.exchange.competitive import Split, split
 from hinterland.accounts.exchange.draft import OUTSIDE, Array, Imported
 from hinterland.accounts.table import IOTable, Satellite
 from hinterland.study import Study, StudyError, Text, open_study
+from hinterland.study.place import new_folder
 from hinterland.study.schema import listing, plain
 from hinterland.study.values import Names
 
@@ -78,34 +76,8 @@ def write_study(found: Imported, directory: str | Path, *, like: str | Study | N
     _refuse_negative(found, parts)
     codes = _codes(found, like)
     folder = Path(directory)
-    taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-    if taken:
-        raise StudyError(
-            Text(f"'{folder}' already holds something.", f"“{folder}”已有内容。"),
-            Text("Name a folder that does not exist yet, or an empty one.", "请指定不存在的或空的文件夹。"),
-        )
-    aside: Path | None = None
-    try:
-        target = folder.resolve()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        aside.chmod(0o755)
-        _write(aside, target.name, found, parts, codes)
-        if target.exists():
-            target.rmdir()
-        os.rename(aside, target)  # noqa: PTH104
-        aside = None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise StudyError(
-            Text(f"'{folder}' cannot be written: {reason}.", f"无法写入“{folder}”：{reason}。"),
-            Text(
-                "Choose a folder you may write to, on a disk with room.", "请选择有写入权限且空间足够的位置。"
-            ),
-        ) from error
-    finally:
-        if aside is not None:
-            shutil.rmtree(aside, ignore_errors=True)
+    with new_folder(folder) as aside:
+        _write(aside, folder.resolve().name, found, parts, codes)
     return folder
 
 

@@ -17,6 +17,7 @@ from hinterland.accounts.exchange.sheet import missing_file
 from hinterland.accounts.table import IOTable, Satellite
 from hinterland.study import CheckError, CheckReport, Provenance, Text
 from hinterland.study.findings import Notebook
+from hinterland.study.place import new_folder
 from hinterland.study.schema import listing
 
 FORMAT = "hinterland input-output table"
@@ -62,18 +63,18 @@ def write_tidy(
         The folder holds something.
     """
     folder = Path(directory)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        from hinterland.study import StudyError
+    with new_folder(folder) as aside:
+        _write(table, aside, form, final_satellites or {})
+    return folder
 
-        raise StudyError(
-            Text(f"'{folder}' already holds something.", f"“{folder}”已有内容。"),
-            Text("Name a folder that does not exist yet, or an empty one.", "请指定不存在的或空的文件夹。"),
-        )
-    folder.mkdir(parents=True, exist_ok=True)
+
+def _write(
+    table: IOTable, folder: Path, form: Literal["csv", "parquet"], final_satellites: Mapping[str, Satellite]
+) -> None:
     known = table.provenance
     after = {k: Satellite(s.final, s.unit) for k, s in table.satellites.items() if s.final is not None}
     own = list(after)
-    after |= final_satellites or {}
+    after |= final_satellites
     about = {
         "format": FORMAT,
         "version": VERSION,
@@ -173,7 +174,6 @@ def write_tidy(
         if kept:
             parts = [pd.DataFrame({"satellite": k, **labels, "value": s.values}) for k, s in kept.items()]
             put(name, {c: pd.concat(parts)[c].to_numpy() for c in parts[0]})
-    return folder
 
 
 def read_tidy(directory: str | Path) -> tuple[IOTable, dict[str, Satellite]]:
