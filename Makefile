@@ -42,13 +42,13 @@ types: $(STAMP)/dev
 imports: $(STAMP)/dev
 	$(BIN)/lint-imports --no-cache
 
-unit: $(STAMP)/dev $(STAMP)/browser
+unit: $(STAMP)/dev $(STAMP)/browser $(STAMP)/peers
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 docs: $(STAMP)/dev
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 
-bench: $(STAMP)/dev
+bench: $(STAMP)/dev $(STAMP)/peers
 	$(BIN)/python -m benchmarks $(ONLY)
 
 lock: $(STAMP)/dev
@@ -81,6 +81,12 @@ $(STAMP)/package: $(STAMP)/core $(BUNDLED)
 $(STAMP)/dev: $(STAMP)/package requirements-dev.lock
 	@echo "Installing what the tests and the documentation need"
 	@$(PIP) install -qq --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@
+
+$(STAMP)/peers: $(STAMP)/venv requirements-peers.lock
+	@echo "Installing the programs that we compare with into an environment of their own"
+	@$(BIN)/python -m venv --clear $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip --disable-pip-version-check --no-input install -qq --require-hashes -r requirements-peers.lock
 	@touch $@
 
 $(STAMP)/browser: $(STAMP)/dev tools/browser.sh

@@ -18,9 +18,9 @@ from hinterland.charts import Chart, script
 from hinterland.charts.palette import FONT
 from hinterland.charts.words import unit
 from hinterland.report import data, robustness, sentences
+from hinterland.report.chapters import CHAPTERS, Block, Chapter
 from hinterland.report.export import export
 from hinterland.report.markup import badge, bilingual, prose, source_links, spans
-from hinterland.report.outline import CHAPTERS, Block, Chapter
 from hinterland.report.tables import Table, table
 from hinterland.report.views import Findings
 from hinterland.study import EMPTY, Language, Study, Text
