@@ -83,7 +83,7 @@ def test_every_pin_has_a_hash() -> None:
 def test_the_locks_agree() -> None:
     def pins(name: str) -> set[str]:
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-        # without the systems they are for: a tool of the developers may need everywhere what the package needs on some
+        # without the systems they are for: tools may need everywhere what the package needs on some
         return {line.rstrip(" \\").split(" ;")[0] for line in lines if re.match(r"[a-z0-9].*==", line)}
 
     assert pins("requirements.lock") <= pins("requirements-dev.lock")
