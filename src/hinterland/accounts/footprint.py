@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from hinterland.accounts.chains import OUTSIDE, destinations
+from hinterland.accounts.stressors import content_by_origin
 from hinterland.accounts.table import ABROAD, Array, IOTable
 from hinterland.study import Column, Result, StudyError, Text
 
@@ -44,16 +45,13 @@ def embodied_by_product(
     whichever
     region q finished it. Shape [regions, destinations, products].
     """
-    n = len(intensity)
-    size = n // regions
-    spread = np.zeros((regions, n))
-    for r in range(regions):
-        block = slice(r * size, (r + 1) * size)
-        spread[r, block] = intensity[block]
-    unknown = np.isnan(spread).any(1)
-    content = solve_left(np.nan_to_num(spread)).reshape(regions, regions, size)
-    content[unknown] = np.nan
-    found: Array = np.einsum("rqk,qkd->rdk", content, final.reshape(regions, size, -1), optimize=True)
+    size = len(intensity) // regions
+    unknown = np.isnan(intensity.reshape(regions, size)).any(1)
+    content = content_by_origin(
+        np.nan_to_num(intensity)[None, :], regions, lambda own: solve_left(np.ascontiguousarray(own.T)).T
+    )[..., 0]
+    content[:, :, unknown] = np.nan
+    found: Array = np.einsum("qkr,qkd->rdk", content, final.reshape(regions, size, -1), optimize=True)
     return found
 
 

@@ -18,7 +18,7 @@ References: Peters (2008), Ecological Economics 65; Stadler (2021), Journal of O
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -98,6 +98,30 @@ def demand_by_region(table: IOTable, abroad: Sequence[str] = ()) -> Array:
     return demand
 
 
+def content_by_origin(S: Array, regions: int, solve_left: Callable[[Array], Array]) -> Array:
+    r"""What a unit of each product holds of each region's own stressors, :math:`M^c = S_c L`.
+
+    Parameters
+    ----------
+    S : array [k, n]
+        Coefficients per unit of output.
+    regions : int
+    solve_left : callable
+        (I - A')^-1 b for b [n, m].
+
+    Returns
+    -------
+    array [region of the product, product, region where it arises, k]; over the third it sums to :math:`S L`.
+    """
+    k, n = S.shape
+    s = n // regions
+    own = np.zeros((n, regions, k))
+    for c in range(regions):
+        own[c * s : (c + 1) * s, c] = S[:, c * s : (c + 1) * s].T
+    found: Array = solve_left(own.reshape(n, regions * k)).reshape(regions, s, regions, k)
+    return found
+
+
 def embodied(factor: Factor, S: Array, demand: Array) -> tuple[Array, Array, Array, Array, Array]:
     """Kernel: M, D_cba, D_pba, D_imp, D_exp of coefficients S [k, n] and demand [n, regions] (module's
     formulae)."""
@@ -110,11 +134,7 @@ def embodied(factor: Factor, S: Array, demand: Array) -> tuple[Array, Array, Arr
     abroad -= output.reshape(r, s, r)[np.arange(r), :, np.arange(r)].ravel()
     exports = S * abroad
     del output
-    # each region's own stressors; their multipliers [from, product, arising in, stressor] add up to all
-    own = np.zeros((n, r, k))
-    for c in range(r):
-        own[c * s : (c + 1) * s, c] = S[:, c * s : (c + 1) * s].T
-    home = factor.solve(own.reshape(n, r * k), left=True).values.reshape(r, s, r, k)
+    home = content_by_origin(S, r, lambda own: factor.solve(own, left=True).values)
     multipliers = np.ascontiguousarray(home.sum(2).reshape(n, k).T)
     by_product = demand.reshape(r, s, r)  # [from, product, to]
     consumption = np.einsum("krs,rsc->kcs", multipliers.reshape(k, r, s), by_product).reshape(k, n)
