@@ -108,12 +108,34 @@ def _accounts(work: Work) -> Mapping[str, Part]:
     def mrio(work: Work, within: Within) -> Found:
         table = accounts.estimate_mrio(work.study)
         convergence = [table.convergence] if table.convergence is not None else []
-        return [*convergence, accounts.multipliers(table), accounts.interregional_trade(table)]
+        return [
+            *convergence,
+            accounts.multipliers(table),
+            accounts.interregional_trade(table),
+            accounts.key_sectors(table),
+        ]
+
+    def intervals(work: Work, within: Within) -> Found:
+        drawn = accounts.estimate_ensemble(work.study, draws=int(work.study.parameter("accounts.draws")))
+        return [drawn.multipliers, drawn.trade, drawn.parameters]
+
+    def causes(work: Work, within: Within) -> Found:
+        table = accounts.estimate_mrio(work.study)
+        kinds = [
+            kind
+            for kind in ("value_added", "employment", "co2")
+            if kind == "value_added" or kind in table.satellites
+        ]
+        return [
+            make(table, kind) for kind in kinds for make in (accounts.footprint, accounts.embodied_transfer)
+        ]
 
     return {
         "reconciliation": lambda work, within: accounts.reconcile(work.study),
         "derived_data": complete,
         "multipliers": mrio,
+        "multiplier_intervals": intervals,
+        "footprint_value_added": causes,
     }
 
 

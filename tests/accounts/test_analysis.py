@@ -24,6 +24,7 @@ from hinterland.accounts import (
     household_multipliers,
     households,
     key_sectors,
+    local_multipliers,
     price_change,
     propagation_lengths,
     stressor_accounts,
@@ -345,3 +346,20 @@ def test_concordances_are_checked() -> None:
         aggregate(table, industries={"i1": {"a": 0.4, "b": 0.5}})
     with pytest.raises(StudyError, match="no region mars"):
         aggregate(table, regions={"mars": "r0"})
+
+
+# what stays in the region
+
+
+@many
+@given(seeds)
+def test_local_multipliers_are_the_own_block_of_the_inverse(seed: int) -> None:
+    table = invented(seed)
+    made, size = table.x > 0, len(table.industries)
+    full = inverse(table)
+    blocks = [full[k : k + size, k : k + size] for k in range(0, len(full), size)]
+    want = np.concatenate([b[made[i * size : (i + 1) * size]].sum(0) for i, b in enumerate(blocks)])
+    found = local_multipliers(table)
+    np.testing.assert_allclose(found[made], want[made], rtol=1e-9)
+    assert np.isnan(found[~made]).all()
+    assert np.all(found[made] <= table.multipliers("output").to_numpy().ravel()[made] * (1 + 1e-9))

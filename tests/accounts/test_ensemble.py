@@ -47,6 +47,7 @@ def test_the_same_seed_gives_the_same_intervals_and_more_draws_begin_alike(small
     assert longer.head(len(one.parameters.frame)).equals(one.parameters.frame)
     made = one.multipliers.frame.dropna()
     assert np.all(made["low"] <= made["high"]) and np.any(made["low"] < made["high"])
+    assert np.all(made["local_multiplier"] <= made["output_multiplier"] * (1 + 1e-9))
     kept = np.stack([t.trade.sum(0).ravel() for t in seen])
     np.testing.assert_allclose(one.trade.frame["mean"], kept.mean(0))
 

@@ -19,7 +19,13 @@ from hinterland.accounts.extract import Extraction, extract_each, extraction
 from hinterland.accounts.footprint import embodied_transfer, footprint, transfer_matrix
 from hinterland.accounts.gravity import Decay, distance_decay, estimate_decay, gravity_flows
 from hinterland.accounts.household import closed_multipliers, household_multipliers, households
-from hinterland.accounts.linkages import dispersion, interregional_trade, key_sectors, multipliers
+from hinterland.accounts.linkages import (
+    dispersion,
+    interregional_trade,
+    key_sectors,
+    local_multipliers,
+    multipliers,
+)
 from hinterland.accounts.mrio import estimate_mrio
 from hinterland.accounts.output import national_output, reconcile
 from hinterland.accounts.path_tables import structural_paths
@@ -117,6 +123,7 @@ __all__ = [
     "key_sectors",
     "koopman_wang_wei",
     "learn_technology",
+    "local_multipliers",
     "margins",
     "multiplier_error",
     "multipliers",

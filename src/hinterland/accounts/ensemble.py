@@ -16,6 +16,7 @@ from scipy.stats import norm
 
 from hinterland.accounts.balance_problem import Array
 from hinterland.accounts.derive import complete
+from hinterland.accounts.linkages import local_multipliers
 from hinterland.accounts.lookup import number
 from hinterland.accounts.mrio import estimate_mrio
 from hinterland.accounts.regional_table import Regional, regional_table
@@ -36,7 +37,9 @@ class Ensemble:
     Attributes
     ----------
     multipliers : Result
-        region, industry, output_multiplier (of the central table), mean, low, high (5 % and 95 % of draws).
+        region, industry, output_multiplier and local_multiplier (of the central table; the second is what
+        stays in the region), the latter's mean, low and high (5 % and 95 % of draws), and low and high of the
+        former.
     trade : Result
         region, region_to, flow, mean, low, high.
     parameters : Result
@@ -160,10 +163,12 @@ def estimate_ensemble(
     central = estimate_mrio(study)
     shape = (draws, len(central.x))
     regions = len(central.regions)
-    multipliers, trade = np.empty(shape), np.empty((draws, regions, regions))
+    multipliers, local = np.empty(shape), np.empty(shape)
+    trade = np.empty((draws, regions, regions))
     records = []
     for k, (values, table) in enumerate(draw_tables(study, draws, chosen)):
         multipliers[k] = table.multipliers("output").to_numpy().ravel()
+        local[k] = local_multipliers(table)
         trade[k] = table.trade.sum(0)
         records += [(k + 1, name, value) for name, value in values.items()]
         if each is not None:
@@ -189,19 +194,34 @@ def estimate_ensemble(
             "output_multiplier": central.multipliers("output").to_numpy().ravel(),
         }
     )
-    for frame, kept in ((made, multipliers), (pairs, trade.reshape(draws, -1))):
+    _, made["output_low"], made["output_high"] = _intervals(multipliers)
+    made["local_multiplier"] = local_multipliers(central)
+    for frame, kept in ((made, local), (pairs, trade.reshape(draws, -1))):
         frame["mean"], frame["low"], frame["high"] = _intervals(kept)
     place, industry = (
         Column("region", Text("Region", "地区"), "region"),
         Column("industry", Text("Industry", "产业"), "industry"),
     )
     unit = central.unit
+    rests = (central.provenance.year, central.provenance.sources)
     return Ensemble(
         Result(
             "multiplier_intervals",
             Text("Output multipliers with intervals", "产出乘数及区间"),
             made,
-            (place, industry, *_figures("output_multiplier", Text("Output multiplier", "产出乘数"), "1")),
+            (
+                place,
+                industry,
+                *(
+                    Column(n, said, "number", "1", "estimated", *rests)
+                    for n, said in (
+                        ("output_multiplier", Text("Output multiplier", "产出乘数")),
+                        ("output_low", Text("Its 5 % point", "产出乘数5%分位")),
+                        ("output_high", Text("Its 95 % point", "产出乘数95%分位")),
+                    )
+                ),
+                *_figures("local_multiplier", Text("Of it in the region", "其中本地区"), "1", *rests),
+            ),
             spread,
         ),
         Result(
@@ -211,7 +231,7 @@ def estimate_ensemble(
             (
                 place,
                 Column("region_to", Text("To", "输入地"), "region"),
-                *_figures("flow", Text("Deliveries", "流量"), unit),
+                *_figures("flow", Text("Deliveries", "流量"), unit, *rests),
             ),
             spread,
         ),
@@ -231,13 +251,16 @@ def estimate_ensemble(
     )
 
 
-def _figures(name: str, label: Text, unit: str) -> tuple[Column, ...]:
-    return (
-        Column(name, label, "number", unit, "estimated"),
-        Column("mean", Text("Mean of draws", "抽样均值"), "number", unit, "estimated"),
-        Column("low", Text("5 % point", "5%分位"), "number", unit, "estimated"),
-        Column("high", Text("95 % point", "95%分位"), "number", unit, "estimated"),
-    )
+def _figures(
+    name: str, label: Text, unit: str, year: str = "", sources: tuple[str, ...] = ()
+) -> tuple[Column, ...]:
+    labels = {
+        name: label,
+        "mean": Text("Mean of draws", "抽样均值"),
+        "low": Text("5 % point", "5%分位"),
+        "high": Text("95 % point", "95%分位"),
+    }
+    return tuple(Column(n, said, "number", unit, "estimated", year, sources) for n, said in labels.items())
 
 
 def regional_ensemble(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.accounts.checks import refuse
+from hinterland.accounts.stressors import content_by_origin
 from hinterland.accounts.supply import supply_multipliers
 from hinterland.accounts.table import IOTable
 from hinterland.study import Column, Result, Text
@@ -70,6 +71,28 @@ def multipliers(table: IOTable) -> Result:
         if lacking
         else Text("", ""),
     )
+
+
+def local_multipliers(table: IOTable) -> Array:
+    r"""What of the output multiplier stays in the region, :math:`\sum_{i \in r} l_{ij}` for j in r.
+
+    Returns
+    -------
+    array [n]
+        Output of the region's own industries per unit of final demand for its product, at most the output
+        multiplier; NaN where there is no output.
+
+    References
+    ----------
+    Miller & Blair (2009), section 6.3 (intraregional effects).
+    """
+    made = table.x > 0
+    regions = len(table.regions)
+    content = content_by_origin(
+        made.astype(float)[None, :], regions, lambda own: table.factor.solve(own, left=True).values
+    )
+    kept: Array = np.where(made, np.einsum("rsrk->rsk", content).ravel(), np.nan)
+    return kept
 
 
 def dispersion(table: IOTable, forward: str = "leontief") -> tuple[Array, Array]:

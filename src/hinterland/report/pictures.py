@@ -69,10 +69,10 @@ def host_share_by_industry(study: Study, findings: Findings) -> list[Chart]:
     found = usable(findings, "host_share_by_industry", "host_share")
     if found is None:
         return []
-    return [_matrix(study, found, "industry", "year", "host_share", "host-share-by-industry")]
+    return [matrix(study, found, "industry", "year", "host_share", "host-share-by-industry")]
 
 
-def _matrix(
+def matrix(
     study: Study,
     result: Result,
     rows: str,
@@ -83,6 +83,7 @@ def _matrix(
     title: Text | None = None,
     note: Text = EMPTY,
 ) -> Chart:
+    """Return a heat map of a result."""
     shown = title or result.title
     return charts.heat_map(
         study,
@@ -145,7 +146,7 @@ def history(study: Study, findings: Findings) -> list[Chart]:
         return []
     hosts = summed(of(found, "region", study.hosts), ["industry", "phase"], "share_change_money")
     title = Text("The hosts' gains by historical phase", "承接地各历史阶段的增减")
-    return [_matrix(study, hosts, "industry", "phase", "share_change_money", "history", 0.0, title)]
+    return [matrix(study, hosts, "industry", "phase", "share_change_money", "history", 0.0, title)]
 
 
 def location_quotient(study: Study, findings: Findings) -> list[Chart]:
@@ -162,7 +163,7 @@ def location_quotient(study: Study, findings: Findings) -> list[Chart]:
         "大于1表示该产业在本地区的比重高于总体。",
     )
     return [
-        _matrix(study, now, "industry", "region", "location_quotient", "location-quotient", 1.0, title, note)
+        matrix(study, now, "industry", "region", "location_quotient", "location-quotient", 1.0, title, note)
     ]
 
 
@@ -199,7 +200,7 @@ def structure(study: Study, findings: Findings) -> list[Chart]:
         return []
     now = of(latest(found), "region", study.hosts)
     title = Text("Structure of the hosts by factor class", "承接地按要素密集类别划分的产业结构")
-    return [_matrix(study, now, "factor_class", "region", "share", "structure", None, title)]
+    return [matrix(study, now, "factor_class", "region", "share", "structure", None, title)]
 
 
 def capacity(study: Study, findings: Findings) -> list[Chart]:
@@ -246,7 +247,7 @@ def capacity_pillars(study: Study, findings: Findings) -> list[Chart]:
         return []
     hosts = of(found, "region", study.hosts)
     title = Text("The hosts' capacity by pillar", "承接地分维度承接能力")
-    return [_matrix(study, hosts, "region", "pillar", "score", "capacity-pillars", None, title)]
+    return [matrix(study, hosts, "region", "pillar", "score", "capacity-pillars", None, title)]
 
 
 def gradient(study: Study, findings: Findings) -> list[Chart]:
@@ -256,7 +257,7 @@ def gradient(study: Study, findings: Findings) -> list[Chart]:
         return []
     hosts = of(of(found, "region", study.hosts), "industry", study.transferable)
     title = Text("Industrial gradient of the hosts", "承接地产业梯度系数")
-    return [_matrix(study, hosts, "industry", "region", "gradient", "gradient", 1.0, title)]
+    return [matrix(study, hosts, "industry", "region", "gradient", "gradient", 1.0, title)]
 
 
 def trade(study: Study, findings: Findings) -> list[Chart]:
@@ -271,7 +272,7 @@ def trade(study: Study, findings: Findings) -> list[Chart]:
     title = Text(
         "Flows between groups of regions (rows sell, columns buy)", "区域板块间贸易流量（行为售方，列为购方）"
     )
-    return [_matrix(study, view, rows, columns, "flow", "trade", None, title)]
+    return [matrix(study, view, rows, columns, "flow", "trade", None, title)]
 
 
 def multipliers(study: Study, findings: Findings) -> list[Chart]:
@@ -281,7 +282,7 @@ def multipliers(study: Study, findings: Findings) -> list[Chart]:
         return []
     hosts = of(of(found, "region", study.hosts), "industry", study.transferable)
     title = Text("Output multipliers in the hosts", "承接地产出乘数")
-    return [_matrix(study, hosts, "industry", "region", "output_multiplier", "multipliers", None, title)]
+    return [matrix(study, hosts, "industry", "region", "output_multiplier", "multipliers", None, title)]
 
 
 def transfers(study: Study, findings: Findings) -> list[Chart]:
@@ -372,7 +373,7 @@ def specialisation(study: Study, findings: Findings) -> list[Chart]:
     if found is None:
         return []
     title = Text("Likeness of the hosts' industries after the plan", "方案实施后承接地产业结构相似度")
-    return [_matrix(study, found, "host", "host_to", "similarity_after", "specialisation", None, title)]
+    return [matrix(study, found, "host", "host_to", "similarity_after", "specialisation", None, title)]
 
 
 def host_industry(study: Study, findings: Findings) -> list[Chart]:
@@ -382,7 +383,7 @@ def host_industry(study: Study, findings: Findings) -> list[Chart]:
         return []
     view = of(of(found, "host", study.hosts), "industry", study.industries)
     title = Text("What each host takes in", "各承接地承接的产业")
-    return [_matrix(study, view, "industry", "host", "output", "plan-host-industry", None, title)]
+    return [matrix(study, view, "industry", "host", "output", "plan-host-industry", None, title)]
 
 
 def impact(study: Study, findings: Findings) -> list[Chart]:

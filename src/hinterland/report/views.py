@@ -64,20 +64,26 @@ def moved_by_region(study: Study, transfers: Result) -> Result:
     return reshaped(transfers, pd.DataFrame({"region": regions, "moved": net.to_numpy()}), columns)
 
 
-def between_groups(study: Study, trade: Result) -> Result:
-    """Return the flows summed between groups of regions; between regions where there are no groups."""
+def between_groups(study: Study, trade: Result, value: str = "flow") -> Result:
+    """Return the flows summed between groups of regions; between regions where there are no groups.
+
+    What is no region of the study (the world abroad) is a group of its own.
+    """
     table = study.frames["regions"]
     if "group" not in table or table["group"].nunique() < 2:
         return trade
     group = study.group
     frame = trade.frame.assign(
-        group=trade.frame["region"].map(group), group_to=trade.frame["region_to"].map(group)
+        **{
+            c: trade.frame[r].map(group).fillna(trade.frame[r])
+            for r, c in (("region", "group"), ("region_to", "group_to"))
+        }
     )
-    total = frame.groupby(["group", "group_to"], sort=False, observed=True)["flow"]
+    total = frame.groupby(["group", "group_to"], sort=False, observed=True)[value]
     sums = total.agg(lambda part: part.sum(skipna=False)).reset_index()
     columns = [
         Column("group", trade.column("region").label, "group"),
         Column("group_to", trade.column("region_to").label, "group"),
-        trade.column("flow"),
+        trade.column(value),
     ]
     return reshaped(trade, sums, columns)
