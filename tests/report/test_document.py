@@ -12,6 +12,7 @@ import pytest
 from sample import MANIFEST, sample_findings
 
 from hinterland import report
+from hinterland.report.chapters import CHAPTERS
 from hinterland.study import Result, Study, Text, open_study
 from studies import write_small_study
 
@@ -86,9 +87,9 @@ def test_ids_are_unique_and_links_lead_somewhere(page: str) -> None:
 
 def test_chapters_in_the_order_of_a_planner_questions(page: str) -> None:
     found = re.findall(r'<section id="(\w+)"', page)
-    assert found == [
-        *("summary", "moved", "hosting", "wiring", "plan", "impact", "risk", "claims", "data"),
-    ]
+    assert found == ["summary", *(chapter.code for chapter in CHAPTERS), "data"]
+    asked = ["moved", "hosting", "wiring", "plan", "impact", "risk", "claims"]
+    assert [code for code in found if code in asked] == asked
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
