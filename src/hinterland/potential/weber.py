@@ -14,6 +14,8 @@ from hinterland.study import StudyError, Text
 
 Floats = npt.NDArray[np.float64]
 Geometry = Literal["plane", "sphere"]
+# Unit vectors and weights are known no better than this.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class WeberPoint:
         The place at which it lies, if it does.
     gap : float
         What is left of the pull there, relative to all weights: 0 where it is exactly least; at a place,
-        the part of the others' pull that its own weight does not hold (never above 0).
+        the others' pull less what its own weight holds, above 0 by no more than rounding.
     iterations : int
     """
 
@@ -149,8 +151,8 @@ def weber_point(
         _, far, pull = _pull(spots[k], spots, w, log)
         costs[k] = float(w @ far)
         left = float(np.sqrt(pull @ pull)) - float(w[k])
-        if left <= 0:
-            return WeberPoint(given[where[k]].copy(), costs[k], int(where[k]), left / whole, 0)
+        if left <= ROUNDING * whole:
+            return WeberPoint(given[where[k]].copy(), float(costs[k]), int(where[k]), left / whole, 0)
     best = int(costs.argmin())
     x = spots[best]
     for step in range(1, max_iter + 1):
