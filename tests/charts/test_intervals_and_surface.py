@@ -66,7 +66,7 @@ def test_a_saddle_has_two_lines_and_a_gap_none() -> None:
 @pytest.mark.parametrize("values", [[0.0, 0.13], [2.0, 900.0], [-4.0, 5.0]])
 def test_levels_are_round_and_within(values: list[float]) -> None:
     levels = round_levels(values)
-    assert 3 <= len(levels) <= 10
+    assert 4 <= len(levels) <= 12
     assert all(values[0] < level < values[1] for level in levels)
     steps = np.diff(levels)
     assert steps == pytest.approx(np.full(len(steps), steps[0]))
@@ -80,11 +80,13 @@ def test_the_map_has_cells_lines_and_places(small_study: Study) -> None:
     )
     columns = tuple(Column(n, Text(n, n), "number", "", "estimated", "2020") for n in grid.columns)
     result = Result("map", Text("Map", "图"), grid, columns, Text("m", "法"))
-    chart = charts.surface(small_study, result, "z", result.title, result.title, chart="map")
+    best = [(12.0, 49.0, Text("Best", "最优"))]
+    chart = charts.surface(small_study, result, "z", result.title, result.title, chart="map", marks=best)
     for language in LANGUAGES:
         option = chart.option(language)
         json.dumps(option, allow_nan=False)
-        cells, *lines, places = option["series"]
+        cells, *lines, marks, places = option["series"]
+        assert marks["data"] == [{"value": [2.0, 1.5], "tip": "最优" if language == "zh" else "Best"}]
         assert len(cells["data"]) == len(grid)
         assert cells["data"][0]["value"][:2] == [0.0, 0.0] and cells["data"][-1]["value"][:2] == [4.0, 3.0]
         assert len(lines) >= 3

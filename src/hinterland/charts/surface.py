@@ -60,7 +60,7 @@ def contour(x: npt.ArrayLike, y: npt.ArrayLike, z: npt.ArrayLike, level: float) 
     return out
 
 
-def round_levels(values: Sequence[float], count: int = 5) -> list[float]:
+def round_levels(values: Sequence[float], count: int = 8) -> list[float]:
     """Return about `count` round heights, evenly spaced, that lie within the values."""
     known = [v for v in values if math.isfinite(v)]
     if not known or max(known) <= min(known):
@@ -81,6 +81,7 @@ def surface(
     *,
     chart: str,
     note: Text = EMPTY,
+    marks: Sequence[tuple[float, float, Text]] = (),
 ) -> Chart:
     """Return a map of `value` on a grid of longitude and latitude with contour lines and the regions' points.
 
@@ -92,6 +93,8 @@ def surface(
         Gives the regions' coordinates and roles.
     result : Result
         With columns lon, lat (a full grid) and `value`.
+    marks : sequence of (longitude, latitude, name)
+        Further points, drawn as triangles.
     """
     frame = result.frame
     lon, lat = (np.array(sorted(set(frame[k]))) for k in ("lon", "lat"))
@@ -155,6 +158,16 @@ def surface(
                     "z": 3,
                 }
             )
+        series.append(
+            {
+                "type": "scatter",
+                "data": [{"value": at(x, y), "tip": name.get(language)} for x, y, name in marks],
+                "symbol": "triangle",
+                "symbolSize": 9,
+                "itemStyle": {"color": palette.SERIES[2]},
+                "z": 4,
+            }
+        )
         series.append(_spots(study, spots, at, language))
         scale: Option = {
             "type": "continuous",

@@ -209,16 +209,14 @@ def market_access(study: Study, table: IOTable | None = None) -> tuple[Result, R
         ),
         Text(
             "Sum of {en} of all regions over their distance (Harris 1954, exponent {decay:g}), relative "
-            "to the "
-            "mean of all regions. {near_en} The range is that of the distance within a region.",
+            "to the mean of all regions. {near_en} The range is that of the distance within a region.",
             "各地区{zh}除以距离之和（Harris，1954，指数{decay:g}），相对于各地区平均。{near_zh}"
             "区间反映地区内部距离取值的范围。",
         ).format(en=name.en, zh=name.zh, decay=decay, near_en=near.method.en, near_zh=near.method.zh)
         if assumed
         else Text(
             "Sum of {en} of all regions over their distance (Harris 1954, exponent {decay:g}), relative "
-            "to the "
-            "mean of all regions.",
+            "to the mean of all regions.",
             "各地区{zh}除以距离之和（Harris，1954，指数{decay:g}），相对于各地区平均。",
         ).format(en=name.en, zh=name.zh, decay=decay),
         Text(

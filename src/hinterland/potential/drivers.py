@@ -363,18 +363,15 @@ def driver_weights(study: Study) -> tuple[Result, Result]:
 
     method = Text(
         "Poisson pseudo-maximum likelihood (Santos Silva & Tenreyro 2006) with an effect for every "
-        "industry in "
-        f"every period; intervals of {coverage:.0%} from errors clustered by region. Drivers are "
-        "logarithms at "
-        "the start of a period, scaled to a standard deviation of 1 within industry and period: a "
-        "coefficient of 0.1 goes with about 10 % "
-        "more for a region one standard deviation above. Gain: the change of share in money where positive. "
-        "Growth: output at the end given output at the start. Shares: exact Shapley values of the deviance "
-        "explained within industry and period.",
+        f"industry in every period; intervals of {coverage:.0%} from errors clustered by region. Drivers "
+        "are logarithms at the start of a period, scaled to a standard deviation of 1 within industry and "
+        "period: a coefficient of 0.1 goes with about 10 % more for a region one standard deviation "
+        "above. Gain: the change of share in money where positive. Growth: output at the end given output "
+        "at the start. Shares: exact Shapley values of the deviance explained within industry and period.",
         "泊松伪极大似然（Santos Silva和Tenreyro，2006），含产业×时期固定效应，"
         f"{coverage:.0%}区间采用按地区聚类的标准误。驱动因素取期初对数，并在产业与时期内标准化："
-        "系数0.1表示高出一个标准差的地区约多10 %。"
-        "增量：份额变化折算金额（取正值）；增长：给定期初产出的期末产出。份额：产业与时期内所解释偏差的精确沙普利值。",
+        "系数0.1表示高出一个标准差的地区约多10 %。增量：份额变化折算金额（取正值）；增长："
+        "给定期初产出的期末产出。份额：产业与时期内所解释偏差的精确沙普利值。",
     )
     return (
         Result(
@@ -411,9 +408,8 @@ def driver_weights(study: Study) -> tuple[Result, Result]:
 def _note(study: Study, panel: Panel, dropped: Sequence[str]) -> Text:
     note = Text(
         "Association, not cause: what drew industries may also have raised wages and capital, and regions "
-        "differ "
-        "in what is not measured. The last period alone has few regions for its many drivers; read its "
-        "intervals with care.",
+        "differ in what is not measured. The last period alone has few regions for its many drivers; read "
+        "its intervals with care.",
         "系相关而非因果：吸引产业的因素也可能推高了工资和投资，地区间还存在未观测差异。仅末期样本地区少而因素多，其区间须谨慎解读。",
     )
     for name, years in panel.left_out.items():

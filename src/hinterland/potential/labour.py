@@ -115,7 +115,7 @@ def labour_costs(study: Study) -> tuple[Result, ...]:
     high; relative_to_nation, relative_to_origins; unit_labour_cost_observed and relative_observed of the year
     of value_added_components) and, where the study names a long series of employment
     (``potential.employment_history``), ``labour_cost_history`` (region, year, wage_relative,
-    productivity_relative, relative_to_nation, relative_to_origins).
+    productivity_relative, relative_to_nation, relative_to_origins, relative_change).
 
     Raises
     ------
@@ -227,6 +227,9 @@ def _history(study: Study) -> Result | None:
         return None
     names = ["wage_relative", "productivity_relative", "relative_to_nation", "relative_to_origins"]
     frame = pd.concat(rows, ignore_index=True)[["region", "year", *names]]
+    first = frame.groupby("region")["relative_to_origins"].transform("first")
+    frame["relative_change"] = frame["relative_to_origins"] / first
+    names.append("relative_change")
     known = sources(study, "indicators", "gross_output")
     span = f"{frame['year'].min()}-{frame['year'].max()}"
     return Result(
@@ -239,13 +242,16 @@ def _history(study: Study) -> Result | None:
             *(Column(n, study.text("column", n), "number", "1", "estimated", span, known) for n in names),
         ),
         Text(
-            "Relative wage over relative productivity (gross output per worker), all industries together, in "
-            "years for which output, wages and employment are all known.",
-            "相对工资除以相对劳动生产率（人均总产出），全部产业合计，取总产出、工资、就业均有数据的年份。",
+            "Relative wage over relative productivity (gross output per worker), all industries together, "
+            "in years for which output, wages and employment are all known. Change: relative to the "
+            "origins, over that of the first year.",
+            "相对工资除以相对劳动生产率（人均总产出），全部产业合计，取总产出、工资、就业均有数据的年份。"
+            "变化：相对转出地的数值除以首年数值。",
         ),
         Text(
-            "The wage is that of urban units and stands for all workers; a region with many farmers looks "
-            "dear because few of its workers earn it.",
-            "工资为城镇单位平均工资，用以代表全部劳动者；农业劳动力多的地区因此显得偏高。",
+            "The wage is that of urban units and stands for all workers: a region with many farmers looks "
+            "dear, because few of its workers earn it and farmers make little. Trust the change more than "
+            "the level.",
+            "工资为城镇单位平均工资，用以代表全部劳动者：农业劳动力多的地区因此显得偏高，其变化比水平更可信。",
         ),
     )

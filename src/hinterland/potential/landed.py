@@ -116,8 +116,8 @@ def _result(study: Study, found: Ledger, name: str, frame: pd.DataFrame) -> Resu
     if rates(study, FREIGHT_RATE) is None and rates(study, FREIGHT_FACTOR) is None:
         note = note + Text(
             " One freight rate stands for all goods: it overstates the freight of electronics and "
-            "understates "
-            "that of cement. Give freight_factor or freight_rate by industry in the table cost_rates.",
+            "understates that of cement. Give freight_factor or freight_rate by industry in the table "
+            "cost_rates.",
             "各类货物采用同一运费率，会高估电子类产品的运费、低估水泥等的运费；请在cost_rates表按产业给出freight_factor或freight_rate。",
         )
     if found.lacking:

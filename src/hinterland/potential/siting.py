@@ -169,9 +169,8 @@ def _nearest(found: Pulls, points: list[WeberPoint]) -> npt.NDArray[np.int64]:
 
 _WEIGHTS = Text(
     "Weights: freight rate x value of inputs where they are made, of products where they are demanded, "
-    "and of "
-    "exports where they leave the country today; great-circle distances (tonnes are not known, so value x "
-    "freight rate stands for weight).",
+    "and of exports where they leave the country today; great-circle distances (tonnes are not known, so "
+    "value x freight rate stands for weight).",
     "权重：运费率×价值，投入品计在产地，产品计在需求地，出口计在现有出口地；采用大圆距离（吨位未知，以价值×运费率代替重量）。",
 )
 
@@ -269,15 +268,14 @@ def _isodapanes(study: Study, found: Pulls, points: list[WeberPoint]) -> Result:
             *(_column(study, n, "code" if n == "inside" else "share") for n in data),
         ),
         Text(
-            "Extra transport: cost at the region's point over that at the point of least transport. Labour "
-            "saving: labour cost per output in the region nearest to that point less that of the region. The "
-            "region lies inside the critical isodapane where the saving is no less than the extra transport "
-            "(Weber 1909). Margin: saving less extra transport; its range is that of the freight rate. "
-            "Break-even: the freight rate of goods in general (share of value per 1000 km) at which the "
-            "margin is "
-            "zero. Agglomeration saving: from effective density, against the same region. Margin over "
-            "origins: labour "
-            "and transport cost of the origin regions (by output) less those of the region. ",
+            "Extra transport: cost at the region's point over that at the point of least transport. "
+            "Labour saving: labour cost per output in the region nearest to that point less that of the "
+            "region. The region lies inside the critical isodapane where the saving is no less than the "
+            "extra transport (Weber 1909). Margin: saving less extra transport; its range is that of the "
+            "freight rate. Break-even: the freight rate of goods in general (share of value per 1000 km) "
+            "at which the margin is zero. Agglomeration saving: from effective density, against the same "
+            "region. Margin over origins: labour and transport cost of the origin regions (by output) "
+            "less those of the region. ",
             "额外运费：地区代表点的运输成本减去最小点的运输成本。劳动节约：距最小点最近地区的单位产出劳动成本减去本地区的劳动成本。"
             "节约不低于额外运费的地区位于临界等费线之内（Weber，1909）。净节约为二者之差，区间对应运费率取值范围。"
             "盈亏平衡运费率：使净节约为零的一般货物运费率（每千公里占货值比例）。集聚节约：由有效密度差异推算，对照同一地区。"
@@ -340,9 +338,8 @@ def _map(study: Study, found: Pulls) -> Result:
         ),
         Text(
             "Transport cost per unit of output over that at the point of least transport (longitude "
-            "{lon:.1f}, "
-            "latitude {lat:.1f}), all industries that can move weighted by output, on a grid of {step:g} "
-            "degrees. ",
+            "{lon:.1f}, latitude {lat:.1f}), all industries that can move weighted by output, on a grid "
+            "of {step:g} degrees. ",
             "单位产出运输成本高于最小点（经度{lon:.1f}、纬度{lat:.1f}）的部分，可转移产业按产出加权，网格{step:g}度。",
         ).format(lon=best.point[0], lat=best.point[1], step=step)
         + _WEIGHTS,

@@ -89,11 +89,14 @@ def labour(study: Study, findings: Findings) -> list[Chart]:
 
 def history(study: Study, findings: Findings) -> list[Chart]:
     """Return the hosts' unit labour cost over the years."""
-    found = usable(findings, "labour_cost_history", "relative_to_origins")
+    found = usable(findings, "labour_cost_history", "relative_change")
     if found is None or found.frame["year"].nunique() < 2:
         return []
     view = of(found, "region", study.hosts)
-    title = Text("Unit labour cost relative to the origins", "单位劳动成本（相对转出地）")
+    first = int(view.frame["year"].min())
+    title = Text(
+        f"Unit labour cost relative to the origins, {first} = 1", f"相对转出地的单位劳动成本（{first}年＝1）"
+    )
     alt = Text("Lines by host and year.", "各承接地历年折线图。") + _TABLE
     return [
         charts.lines(
@@ -101,7 +104,7 @@ def history(study: Study, findings: Findings) -> list[Chart]:
             view,
             view.frame,
             "year",
-            "relative_to_origins",
+            "relative_change",
             title,
             alt,
             chart="labour-history",
@@ -172,14 +175,17 @@ def isodapanes(study: Study, findings: Findings) -> list[Chart]:
         "额外运费地图，含等费线和各地区代表点。",
     )
     note = Text(
-        "Lines join places of equal extra transport cost per unit of output. Diamonds are hosts, hollow "
-        "circles "
-        "origins, dots other regions.",
-        "曲线连接单位产出额外运费相同的地点。菱形为承接地，空心圆为转出地，圆点为其他地区。",
+        "Lines join places of equal extra transport cost per unit of output. Triangles are the industries' "
+        "points of least transport, diamonds hosts, hollow circles origins, dots other regions.",
+        "曲线连接单位产出额外运费相同的地点。三角为各产业运输成本最小点，菱形为承接地，空心圆为转出地，"
+        "圆点为其他地区。",
     )
+    points = usable(findings, "weber_points", "lon", "lat")
+    rows = [] if points is None else points.frame.to_dict("records")
+    marks = [(float(r["lon"]), float(r["lat"]), study.text("industry", r["industry"])) for r in rows]
     return [
         charts.surface(
-            study, found, "extra_transport", found.title, alt + _TABLE, chart="isodapane-map", note=note
+            study, found, "extra_transport", found.title, alt, chart="isodapane-map", note=note, marks=marks
         )
     ]
 
@@ -219,11 +225,9 @@ def says(study: Study, findings: Findings) -> list[Text]:
         if len(rows):
             said.append(
                 Text(
-                    "Low wages are not low cost: as observed in "
-                    f"{found.column('relative_observed').year}, labour "
-                    f"per unit of output was dearer than in the nation in {dear} of {len(rows)} pairs of "
-                    "host and "
-                    "industry.",
+                    f"Low wages are not low cost: as observed in {found.column('relative_observed').year}, "
+                    f"labour per unit of output was dearer than in the nation in {dear} of {len(rows)} "
+                    "pairs of host and industry.",
                     f"低工资不等于低成本：{found.column('relative_observed').year}年实测，{len(rows)}个承接地—产业组合中"
                     f"有{dear}个单位产出劳动成本高于全国。",
                 )
@@ -254,12 +258,10 @@ def _savings(study: Study, found: Result) -> list[Text]:
     industry, host = study.text("industry", best["industry"]), study.text("region", best["host"])
     return [
         Text(
-            f"Making it in a host rather than in the origins saves cost in {count} of {len(frame)} pairs of "
-            f"industry and host, and in more than half of the draws in {likely}. The largest saving is "
-            "that of "
-            f"{industry.en} in {host.en}: {best['saving']:.1%} of output, between "
-            f"{best['saving_low']:.1%} and "
-            f"{best['saving_high']:.1%}.",
+            f"Making it in a host rather than in the origins saves cost in {count} of {len(frame)} pairs "
+            f"of industry and host, and in more than half of the draws in {likely}. The largest saving is "
+            f"that of {industry.en} in {host.en}: {best['saving']:.1%} of output, between "
+            f"{best['saving_low']:.1%} and {best['saving_high']:.1%}.",
             f"{len(frame)}个产业—承接地组合中，有{count}个在承接地生产比转出地节约成本，其中{likely}个在半数以上抽样中成立。"
             f"节约最大的是{host.zh}的{industry.zh}：占产出的{best['saving']:.1%}，区间"
             f"{best['saving_low']:.1%}至{best['saving_high']:.1%}。",
