@@ -6,6 +6,7 @@ import pandas as pd
 
 from hinterland import charts
 from hinterland.charts import Chart
+from hinterland.charts.numbers import percent
 from hinterland.report.chapters.frame import HOSTS, LARGEST, OUTPUT, Block, Chapter, hosts, largest
 from hinterland.report.pictures import TILES
 from hinterland.report.tables import reshaped
@@ -256,15 +257,14 @@ def _savings(study: Study, found: Result) -> list[Text]:
     best = frame.sort_values("saving", ascending=False, kind="stable").iloc[0]
     count, likely = int((frame["saving"] > 0).sum()), int((frame["saving_likely"] > 0.5).sum())
     industry, host = study.text("industry", best["industry"]), study.text("region", best["host"])
+    size, low, high = (percent(float(best[k]), 1) for k in ("saving", "saving_low", "saving_high"))
     return [
         Text(
-            f"Making it in a host rather than in the origins saves cost in {count} of {len(frame)} pairs "
-            f"of industry and host, and in more than half of the draws in {likely}. The largest saving is "
-            f"that of {industry.en} in {host.en}: {best['saving']:.1%} of output, between "
-            f"{best['saving_low']:.1%} and {best['saving_high']:.1%}.",
-            f"{len(frame)}个产业—承接地组合中，有{count}个在承接地生产比转出地节约成本，其中{likely}个在半数以上抽样中成立。"
-            f"节约最大的是{host.zh}的{industry.zh}：占产出的{best['saving']:.1%}，区间"
-            f"{best['saving_low']:.1%}至{best['saving_high']:.1%}。",
+            f"Making it in a host rather than in the origins saves cost in {count} of {len(frame)} pairs of "
+            f"industry and host, and in more than half of the draws in {likely}. The largest saving is that of "
+            f"{industry.en} in {host.en}: {size} of output, between {low} and {high}.",
+            f"{len(frame)}个产业—承接地组合中，有{count}个在承接地生产比转出地节约成本，其中{likely}个在半数以上"
+            f"抽样中成立。节约最大的是{host.zh}的{industry.zh}：占产出的{size}，区间{low}至{high}。",
         )
     ]
 
