@@ -260,9 +260,9 @@ def _savings(study: Study, found: Result) -> list[Text]:
     size, low, high = (percent(float(best[k]), 1) for k in ("saving", "saving_low", "saving_high"))
     return [
         Text(
-            f"Making it in a host rather than in the origins saves cost in {count} of {len(frame)} pairs of "
-            f"industry and host, and in more than half of the draws in {likely}. The largest saving is that of "
-            f"{industry.en} in {host.en}: {size} of output, between {low} and {high}.",
+            f"Making it in a host rather than in the origins saves cost in {count} of {len(frame)} pairs "
+            f"of industry and host, and in more than half of the draws in {likely}. The largest saving is "
+            f"that of {industry.en} in {host.en}: {size} of output, between {low} and {high}.",
             f"{len(frame)}个产业—承接地组合中，有{count}个在承接地生产比转出地节约成本，其中{likely}个在半数以上"
             f"抽样中成立。节约最大的是{host.zh}的{industry.zh}：占产出的{size}，区间{low}至{high}。",
         )
