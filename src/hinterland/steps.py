@@ -145,6 +145,11 @@ def _potential(work: Work) -> Mapping[str, Part]:
     return {
         "gradient": lambda work, within: potential.gradient(work.study),
         "capacity": lambda work, within: potential.capacity(work.study),
+        "unit_labour_cost": lambda work, within: potential.labour_costs(work.study),
+        "cost_ledger": lambda work, within: potential.landed_cost(work.study),
+        "market_access": lambda work, within: potential.market_access(work.study),
+        "driver_weights": lambda work, within: potential.driver_weights(work.study),
+        "weber_points": lambda work, within: potential.location(work.study),
     }
 
 

@@ -2,6 +2,7 @@
 
 from hinterland.report.chapters.causes import CAUSES
 from hinterland.report.chapters.claims import CLAIMS
+from hinterland.report.chapters.drivers import DRIVERS
 from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.report.chapters.hosting import HOSTING
 from hinterland.report.chapters.impact import IMPACT
@@ -10,7 +11,17 @@ from hinterland.report.chapters.plan import PLAN
 from hinterland.report.chapters.risk import RISK
 from hinterland.report.chapters.wiring import WIRING
 
-CHAPTERS: tuple[Chapter, ...] = (MOVED, HOSTING, WIRING, CAUSES, PLAN, IMPACT, RISK, CLAIMS)
+CHAPTERS: tuple[Chapter, ...] = (
+    MOVED,
+    DRIVERS,
+    HOSTING,
+    WIRING,
+    CAUSES,
+    PLAN,
+    IMPACT,
+    RISK,
+    CLAIMS,
+)
 """The chapters between the summary and the data, which are made otherwise."""
 
 __all__ = ["CHAPTERS", "Block", "Chapter"]
