@@ -128,7 +128,7 @@ class Evaluation:
         return Text(
             "The data support an effect on {o} of {e} ({r}), if the comparison units show what would "
             "have happened without the policy; the checks below do not contradict that.",
-            "数据支持对{o}存在{e}的效应（{a}至{b}），前提是对照单位能够代表没有政策时的情形；下列检验未与之矛盾。",
+            "数据支持对{o}存在{e}的效应（{r}），前提是对照单位能够代表没有政策时的情形；下列检验未与之矛盾。",
         ).format(o=self.outcome, **figures)
 
     @property
