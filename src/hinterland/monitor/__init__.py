@@ -2,6 +2,7 @@
 
 from hinterland.monitor.evaluation import METHODS, Check, Evaluation
 from hinterland.monitor.panel import NEVER, Panel, PanelError, check_panel
+from hinterland.monitor.quasi import quasi_experiments, quasi_panel
 from hinterland.monitor.robust import false_date, honest_bounds, leave_one_out, reassigned, wild_bootstrap
 from hinterland.monitor.staggered import event_study
 from hinterland.monitor.synthetic import synthetic_control, synthetic_did
@@ -18,6 +19,8 @@ __all__ = [
     "false_date",
     "honest_bounds",
     "leave_one_out",
+    "quasi_experiments",
+    "quasi_panel",
     "reassigned",
     "synthetic_control",
     "synthetic_did",
