@@ -153,6 +153,12 @@ def _potential(work: Work) -> Mapping[str, Part]:
     }
 
 
+def _evaluate(work: Work) -> Mapping[str, Part]:
+    from hinterland import monitor
+
+    return {"quasi_verdicts": lambda work, within: monitor.quasi_experiments(work.study)}
+
+
 def _plan(work: Work) -> Mapping[str, Part]:
     from hinterland import plan
 
@@ -245,6 +251,7 @@ STEPS: tuple[Step, ...] = (
         ("accounts",),
         weight=3,
     ),
+    Step("evaluate", Text("Evaluating past policies", "评估过往政策"), _evaluate, weight=3),
     Step("plan", Text("Planning the transfer", "编制转移方案"), _plan, ("accounts",), weight=40),
     Step(
         "simulate",

@@ -211,6 +211,26 @@ def potential_command(
 
 
 @app.command(
+    "evaluate", help="Did past policies work: quasi-experiments and what speaks against them.", epilog=EPILOG
+)
+def evaluate_command(
+    study: StudyName = "southwest",
+    out: Out = None,
+    table: Only = None,
+    rows: Rows = 10,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Evaluate past policies."""
+    with talking(quiet, json, language, debug) as talk:
+        from hinterland.cli import actions
+
+        actions.ask(talk, "evaluate", study, out, table, rows)
+
+
+@app.command(
     "plan", help="Which pathway is best: the phased plan, its frontier and its limits.", epilog=EPILOG
 )
 def plan_command(

@@ -35,6 +35,10 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
     ),
     ("What could move, and who could host it.", "什么可以转移，谁能承接。"),
     (
+        "Did past policies work: quasi-experiments and what speaks against them.",
+        "过往政策是否有效：准实验评估及其反证。",
+    ),
+    (
         "Which pathway is best: the phased plan, its frontier and its limits.",
         "哪条路径最好：分阶段方案、前沿与约束。",
     ),

@@ -7,12 +7,14 @@ from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.report.chapters.hosting import HOSTING
 from hinterland.report.chapters.impact import IMPACT
 from hinterland.report.chapters.moved import MOVED
+from hinterland.report.chapters.past import PAST
 from hinterland.report.chapters.plan import PLAN
 from hinterland.report.chapters.risk import RISK
 from hinterland.report.chapters.wiring import WIRING
 
 CHAPTERS: tuple[Chapter, ...] = (
     MOVED,
+    PAST,
     DRIVERS,
     HOSTING,
     WIRING,
