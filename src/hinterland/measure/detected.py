@@ -56,7 +56,7 @@ def transfer_series(study: Study) -> list[Series]:
     """The yearly series in which breaks are sought.
 
     The hosts' share of each indicator that measure.break_indicators names (indicators that add up over
-    regions), their mean over the origins' for those of measure.break_levels (wages and the like), and their
+    regions), their median over the origins' for those of measure.break_levels (wages and the like), and their
     share of the industries' emissions.
 
     Raises
@@ -86,8 +86,8 @@ def transfer_series(study: Study) -> list[Series]:
                     _share(mine, hosts)
                     if kind == "host_share"
                     else (
-                        mine.sel(region=hosts).mean("region", skipna=False)
-                        / mine.sel(region=origins).mean("region", skipna=False)
+                        mine.sel(region=hosts).median("region", skipna=False)
+                        / mine.sel(region=origins).median("region", skipna=False)
                     ).to_series()
                 )
                 out.append(Series(code, kind, "indicators", _longest(found)))
@@ -168,8 +168,8 @@ def phase_series(study: Study) -> Result:
 
     Returns
     -------
-    Result ``phase_series``: indicator, series_kind (host_share: of all regions; host_level: mean over the
-    origins' mean), year, value, change (on the year before).
+    Result ``phase_series``: indicator, series_kind (host_share: of all regions; host_level: median over the
+    origins' median), year, value, change (on the year before).
 
     Raises
     ------
@@ -203,10 +203,10 @@ def phase_series(study: Study) -> Result:
             made(study, "change", "share", shown, on),
         ),
         Text(
-            "The hosts' share of all regions, or (levels such as wages) their mean over the origins' mean;"
-            " the longest run of successive years that are all known.",
-            "承接地占全部地区的份额；工资等水平类指标取承接地均值与转出地均值之比。取各地区均有数据的最长连"
-            "续年段。",
+            "The hosts' share of all regions, or (levels such as wages) their median over the origins'"
+            " median; the longest run of successive years that are all known.",
+            "承接地占全部地区的份额；工资等水平类指标取承接地中位数与转出地中位数之比。取各地区均有数据的最"
+            "长连续年段。",
         ),
         without,
     )
