@@ -166,6 +166,15 @@ _VARIABLES = (
 )
 
 
+_UNITS = {
+    "gradient_gap": "log ratio",
+    "tier_step": "tiers",
+    "rank_step": "share",
+    "upstreamness_gap": "stages",
+    "complexity_gap": "standard deviations",
+}
+
+
 def transfer_kind(
     study: Study,
     gradient: Result,
@@ -236,7 +245,8 @@ def transfer_kind(
     shown = span(*years)
 
     def from_gradient(name: str) -> Column:
-        return Column(name, study.text("column", name), "number", "", base.status, base.year, base.sources)
+        unit = _UNITS.get(name, "")
+        return Column(name, study.text("column", name), "number", unit, base.status, base.year, base.sources)
 
     rests = [SOURCE, "io_domestic"] if "io_domestic" in study else [SOURCE]
     year = str(study.base_year)
@@ -271,7 +281,10 @@ def transfer_kind(
             label(study, "origin", "region"),
             label(study, "host", "region"),
             *(from_gradient(name) for name in _VARIABLES[:5]),
-            *(made(study, name, "number", year, rests, estimated=True) for name in _VARIABLES[5:]),
+            *(
+                made(study, name, "number", year, rests, _UNITS.get(name, ""), estimated=True)
+                for name in _VARIABLES[5:]
+            ),
             label(study, LADDER, "code"),
             label(study, RELATION, "code"),
             label(study, "shift_seen", "code"),

@@ -35,8 +35,8 @@ def gradient_gap(study: Study) -> Result:
     frame["gradient_gap"] = np.log(above.where(above > 0)) - np.log(below.where(below > 0))
     base = whole.column("gradient")
 
-    def figure(name: str) -> Column:
-        return Column(name, study.text("column", name), "number", "", base.status, base.year, base.sources)
+    def figure(name: str, unit: str = "") -> Column:
+        return Column(name, study.text("column", name), "number", unit, base.status, base.year, base.sources)
 
     return Result(
         "gradient_gap",
@@ -48,7 +48,7 @@ def gradient_gap(study: Study) -> Result:
             Column("host", study.text("column", "host"), "region"),
             figure("gradient_origin"),
             figure("gradient_host"),
-            figure("gradient_gap"),
+            figure("gradient_gap", "log ratio"),
         ),
         Text(
             "Logarithm of the origin's gradient over the host's: positive where the industry stands higher"
