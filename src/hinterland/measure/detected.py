@@ -369,13 +369,14 @@ def phase_evidence(study: Study) -> Result:
 
 
 def _detectable(study: Study, residuals: Array) -> float:
-    return detectable_change(
+    found = detectable_change(
         residuals,
         most=int(study.parameter("measure.most_breaks")),
         least=int(study.parameter("measure.phase_years")),
         draws=99,
         seed=int(study.parameter("seed")),
     )
+    return found if np.isfinite(found) else np.nan  # so noisy that nothing would be found
 
 
 def _estimated(study: Study, name: str, kind: str, year: str, on: tuple[str, ...]) -> Column:
