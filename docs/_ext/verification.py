@@ -10,6 +10,7 @@ import xarray as xr
 from analysis_comparisons import analysis
 from chain_comparisons import value_chains
 from location_comparisons import location
+from measure_comparisons import measures
 
 import hinterland as hl
 
@@ -34,6 +35,7 @@ def comparisons() -> list[Comparison]:
     return [
         *_location_quotient(),
         *_shift_share(),
+        *(Comparison(*row) for row in measures()),
         *_leontief(),
         *(Comparison(*row) for row in analysis()),
         *(Comparison(*row) for row in value_chains()),

@@ -90,11 +90,17 @@ def _measure(work: Work) -> Mapping[str, Part]:
 
     def of_period(name: str) -> Part:
         made = measure.RESULTS[name]
-        if name in ("share_change", "shift_share"):
+        if name in measure.OF_PERIOD:
             return lambda work, within: getattr(measure, name)(work.study, work.start, work.end)
         return lambda work, within: made(work.study)
 
-    return {name: of_period(name) for name in measure.RESULTS}
+    def kinds(work: Work, within: Within) -> Found:
+        # the rooms do not import one another: the gradient is carried from the one to the other here
+        from hinterland import potential
+
+        return measure.transfer_kind(work.study, potential.gradient(work.study))
+
+    return {**{name: of_period(name) for name in measure.RESULTS}, "transfer_kind": kinds}
 
 
 def _accounts(work: Work) -> Mapping[str, Part]:
@@ -144,6 +150,8 @@ def _potential(work: Work) -> Mapping[str, Part]:
 
     return {
         "gradient": lambda work, within: potential.gradient(work.study),
+        "gradient_improved": lambda work, within: potential.gradient_improved(work.study),
+        "gradient_gap": lambda work, within: potential.gradient_gap(work.study),
         "capacity": lambda work, within: potential.capacity(work.study),
         "unit_labour_cost": lambda work, within: potential.labour_costs(work.study),
         "cost_ledger": lambda work, within: potential.landed_cost(work.study),

@@ -1,11 +1,13 @@
 """Published answers for location quotient, shift-share and the Southwest's share of output.
 
 Tolerances: textbook figures are printed to 7 digits (LQ) or are whole numbers (shift-share, exact to
-rounding); the
-shares are published to two decimals of a per cent, so half a unit of the last digit.
+rounding); the shares are published to two decimals of a per cent, so half a unit of the last digit.
 """
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,3 +63,14 @@ def test_the_southwests_share_of_electronics() -> None:
         whole = sum(float(table.sel(region=region, year=year)) for region in study.regions)
         assert frame["electronics", year] == pytest.approx(inside / whole, rel=1e-12)
     assert frame["electronics", 2017] == pytest.approx(0.1015, abs=5e-5)
+
+
+def test_concentration_and_specialisation_as_printed_elsewhere() -> None:
+    """Herfindahl 0.34, Gini 0.3 and 0.5009, Ellison-Glaeser 0.05990628, Krugman 2: to the digits printed."""
+    sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
+    from measure_comparisons import measures
+
+    found = list(measures())
+    assert len(found) == 5
+    for what, published, ours, tolerance, _ in found:
+        assert ours == pytest.approx(published, abs=tolerance), what

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
 
-from hinterland.study import Column, Kind, Study, StudyError, Text
+from hinterland.study import Column, Kind, Status, Study, StudyError, Text, combine
 
 SOURCE = "gross_output"
 
@@ -19,6 +21,32 @@ def figure(study: Study, name: str, kind: Kind, year: str, unit: str = "") -> Co
     """Describe a figure computed from gross output alone: it carries that table's status and sources."""
     known = study.provenance[SOURCE]
     return Column(name, study.text("column", name), kind, unit, known.status, year, known.sources)
+
+
+def made(
+    study: Study,
+    name: str,
+    kind: Kind,
+    year: str,
+    on: Sequence[str],
+    unit: str = "",
+    *,
+    assumed: bool = False,
+    estimated: bool = False,
+) -> Column:
+    """Describe a figure computed from several variables of the study.
+
+    `assumed`: a convention enters as well; `estimated`: it is inferred (tested, decomposed) rather than
+    reckoned.
+
+    It is no firmer than the weakest of them, and names the sources of all.
+    """
+    known = [study.provenance[variable] for variable in on]
+    statuses: list[Status] = [part.status for part in known]
+    statuses += ["assumption"] if assumed else []
+    statuses += ["estimated"] if estimated else []
+    sources = tuple(dict.fromkeys(source for part in known for source in part.sources))
+    return Column(name, study.text("column", name), kind, unit, combine(*statuses), year, sources)
 
 
 def output_years(study: Study) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -204,7 +205,7 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
         "对数形式的效应为相对变化。",
     )
 
-    def made(name: str, title: Text, rows: list[tuple[object, ...]], columns: tuple[str, ...]) -> Result:
+    def made(name: str, title: Text, rows: Sequence[tuple[object, ...]], columns: tuple[str, ...]) -> Result:
         return Result(
             name,
             title,

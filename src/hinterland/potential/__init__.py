@@ -7,8 +7,15 @@ from hinterland.potential.access import (
     supplier_access,
 )
 from hinterland.potential.capacity import capacity
+from hinterland.potential.capital import (
+    capital_stock,
+    gradient_improved,
+    improved_gradient,
+    perpetual_inventory,
+)
 from hinterland.potential.drivers import driver_panel, driver_weights, gains
 from hinterland.potential.gradient import gradient, gradient_coefficient, relative_productivity
+from hinterland.potential.gradient_gap import gradient_gap
 from hinterland.potential.index import closeness, critic_weights, entropy_weights, min_max, ranks
 from hinterland.potential.labour import labour_costs, relative_cost, unit_labour_cost
 from hinterland.potential.landed import landed_cost
@@ -24,6 +31,7 @@ __all__ = [
     "WeberPoint",
     "agglomeration_cost",
     "capacity",
+    "capital_stock",
     "closeness",
     "critic_weights",
     "demand_by_region",
@@ -33,6 +41,9 @@ __all__ = [
     "gains",
     "gradient",
     "gradient_coefficient",
+    "gradient_gap",
+    "gradient_improved",
+    "improved_gradient",
     "labour_costs",
     "landed_cost",
     "location",
@@ -41,6 +52,7 @@ __all__ = [
     "material_index",
     "min_max",
     "p_median",
+    "perpetual_inventory",
     "ppml",
     "ranks",
     "relative_cost",

@@ -55,31 +55,21 @@ def gradient_coefficient(
 ) -> xr.DataArray:
     """Industrial gradient coefficient IG = LQ * (value-added share / labour share) (Dai 2003).
 
-    Parameters and NaN as `location_quotient` and `relative_productivity`. Above 1 the region stands above
-    the nation
-    in the industry; industries are expected to move from high to low.
+    Parameters and NaN as `location_quotient` and `relative_productivity`. Above 1 the region stands above the
+    nation in the industry; industries are expected to move from high to low.
     """
     output, value_added, employment = xr.align(output, value_added, employment, join="exact")
     return location_quotient(output) * relative_productivity(value_added, employment)
 
 
-def gradient(study: Study) -> Result:
-    """Industrial gradient of every region and industry at the base year.
-
-    Value added and employment by region and industry come from the study where it has them, else from the
-    estimates
-    of `hinterland.accounts.complete`; the figures carry the status of what they rest on.
-
-    Returns
-    -------
-    Result ``gradient``: region, industry, location_quotient, relative_productivity, gradient.
+def lacks_labour(study: Study, whole: Study) -> None:
+    """Refuse a study whose value added and employment by region and industry, or base output, are not known.
 
     Raises
     ------
     StudyError
-        Employment by region and industry is neither given nor to be estimated from what the study has.
+        Names what is missing.
     """
-    whole = complete(study)
     lacking = [name for name in ("value_added_base", "employment_base") if name not in whole]
     if lacking:
         raise StudyError(
@@ -91,8 +81,8 @@ def gradient(study: Study) -> Result:
             Text(
                 "Add a table employment (region, industry, year, employment), or name in study.toml the"
                 " indicator that holds total employment by region (accounts.employment_total).",
-                "请补充employment表（region、industry、year、employment），或在study.toml中指定各地区就业总量所在"
-                "的指标（accounts.employment_total）。",
+                "请补充employment表（region、industry、year、employment），或在study.toml中指定各地区就业总"
+                "量所在的指标（accounts.employment_total）。",
             ),
         )
     if study.base_year not in study["gross_output"].year.values:
@@ -103,6 +93,25 @@ def gradient(study: Study) -> Result:
             ),
             Text("Add the year to the table gross_output.", "请在gross_output表中补充该年。"),
         )
+
+
+def gradient(study: Study) -> Result:
+    """Industrial gradient of every region and industry at the base year.
+
+    Value added and employment by region and industry come from the study where it has them, else from the
+    estimates of `hinterland.accounts.complete`; the figures carry the status of what they rest on.
+
+    Returns
+    -------
+    Result ``gradient``: region, industry, location_quotient, relative_productivity, gradient.
+
+    Raises
+    ------
+    StudyError
+        Employment by region and industry is neither given nor to be estimated from what the study has.
+    """
+    whole = complete(study)
+    lacks_labour(study, whole)
     output = study["gross_output"].sel(year=study.base_year, drop=True).transpose("region", "industry")
     added = whole["value_added_base"].transpose("region", "industry")
     labour = whole["employment_base"].transpose("region", "industry")

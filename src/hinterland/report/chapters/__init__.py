@@ -10,10 +10,12 @@ from hinterland.report.chapters.moved import MOVED
 from hinterland.report.chapters.past import PAST
 from hinterland.report.chapters.plan import PLAN
 from hinterland.report.chapters.risk import RISK
+from hinterland.report.chapters.structure import STRUCTURE
 from hinterland.report.chapters.wiring import WIRING
 
 CHAPTERS: tuple[Chapter, ...] = (
     MOVED,
+    STRUCTURE,
     PAST,
     DRIVERS,
     HOSTING,

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from hinterland.report import pictures, sentences
-from hinterland.report.chapters.frame import EMPLOYMENT, HOSTS, INDICATORS, Block, Chapter, hosts
+from hinterland.report import measured_pictures, pictures, sentences
+from hinterland.report.chapters.frame import (
+    EMPLOYMENT,
+    HOSTS,
+    INDICATORS,
+    LARGEST,
+    Block,
+    Chapter,
+    hosts,
+    largest,
+)
 from hinterland.study import Text
+
+CAPITAL = Text(
+    "It needs yearly investment by region (potential.investment) and depreciation in value_added_components.",
+    "需要地区逐年投资（potential.investment）和增加值构成表中的折旧。",
+)
 
 HOSTING = Chapter(
     "hosting",
@@ -30,6 +44,22 @@ HOSTING = Chapter(
             pictures.gradient,
             hosts,
             HOSTS,
+        ),
+        Block(
+            "gradient_improved",
+            Text("Improved gradient, with capital", "改进的产业梯度（含资本）"),
+            CAPITAL,
+            measured_pictures.gradient_improved,
+            hosts,
+            HOSTS,
+        ),
+        Block(
+            "gradient_gap",
+            Text("Gradient gap to the origins", "与转出地的梯度差"),
+            EMPLOYMENT,
+            measured_pictures.gradient_gap,
+            largest("gradient_gap"),
+            LARGEST,
         ),
     ),
     sentences.hosting,

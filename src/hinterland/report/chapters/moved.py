@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from hinterland.report import pictures, sentences
+import pandas as pd
+
+from hinterland.report import measured_pictures, measured_sentences, pictures, sentences
 from hinterland.report.chapters.frame import (
+    EMPLOYMENT,
     HISTORY,
     HOSTS,
     HOSTS_LATEST,
@@ -13,7 +16,26 @@ from hinterland.report.chapters.frame import (
     hosts,
     hosts_latest,
 )
-from hinterland.study import Text
+from hinterland.report.views import Findings
+from hinterland.study import Study, Text
+
+YEARLY = Text(
+    "It needs yearly indicators, named in the study's settings (measure.break_indicators).",
+    "需要逐年指标，并在研究设置中指明（measure.break_indicators）。",
+)
+REGISTER = Text("It needs a register of projects (table projects).", "需要项目登记表（projects）。")
+SEEN = Text("Pairs between which share shifted", "份额此消彼长的组合")
+
+
+def _seen(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the pairs whose origin lost and whose host gained share, the largest gap first."""
+    mine = frame[frame["shift_seen"] == "yes"]
+    return mine.sort_values("gradient_gap", ascending=False, kind="stable")
+
+
+def _says(study: Study, findings: Findings) -> list[Text]:
+    return [*sentences.moved(study, findings), *measured_sentences.moved(study, findings)]
+
 
 MOVED = Chapter(
     "moved",
@@ -40,6 +62,14 @@ MOVED = Chapter(
             optional=True,
         ),
         Block(
+            "phase_series",
+            Text("Yearly series of transfer", "产业转移的逐年序列"),
+            YEARLY,
+            measured_pictures.phase_series,
+        ),
+        Block("phase_breaks", Text("Detected turning points", "检测到的转折点"), YEARLY),
+        Block("phase_evidence", Text("Evidence for phases", "分期的证据"), YEARLY),
+        Block(
             "host_share_by_industry",
             Text("Hosts' share by industry", "承接地分产业份额"),
             OUTPUT,
@@ -53,7 +83,31 @@ MOVED = Chapter(
             hosts_latest,
             HOSTS_LATEST,
         ),
+        Block(
+            "location_significance",
+            Text("How firm specialisations are", "专业化程度的可靠性"),
+            OUTPUT,
+            measured_pictures.location_significance,
+            hosts_latest,
+            HOSTS_LATEST,
+        ),
         Block("shift_share", Text("Shift-share", "偏离—份额"), OUTPUT, pictures.shift_share, hosts, HOSTS),
+        Block(
+            "shift_share_extended",
+            Text("The competitive effect in its parts", "竞争力分量的分解"),
+            OUTPUT,
+            measured_pictures.shift_share_extended,
+            hosts,
+            HOSTS,
+        ),
+        Block(
+            "shift_share_dynamic",
+            Text("Dynamic shift-share", "动态偏离—份额"),
+            OUTPUT,
+            measured_pictures.shift_share_dynamic,
+            hosts,
+            HOSTS,
+        ),
         Block(
             "structure",
             Text("Structure by factor class", "要素密集类别结构"),
@@ -68,7 +122,33 @@ MOVED = Chapter(
             OUTPUT,
             optional=True,
         ),
+        Block(
+            "transfer_kind_summary",
+            Text("Kinds of transfer", "转移类型"),
+            EMPLOYMENT,
+            measured_pictures.transfer_kind,
+        ),
+        Block(
+            "transfer_kind",
+            Text("Kinds by industry, origin and host", "分产业、转出地与承接地的转移类型"),
+            EMPLOYMENT,
+            None,
+            _seen,
+            SEEN,
+        ),
+        Block(
+            "reception_summary",
+            Text("Reception models", "承接模式"),
+            REGISTER,
+            measured_pictures.reception,
+        ),
+        Block(
+            "reception_models",
+            Text("Reception model of every project", "各项目的承接模式"),
+            REGISTER,
+            optional=True,
+        ),
     ),
-    sentences.moved,
+    _says,
     "measure",
 )
