@@ -332,7 +332,7 @@ def phase_evidence(study: Study) -> Result:
                 "breaks": float(len(one.found.breaks)),
                 "number_support": one.found.number_support,
                 "p_value": one.found.p_value,
-                "explained": one.found.explained,
+                "explained_variance": one.found.explained,
                 "detectable": np.nan if one.code == JOINT else _detectable(study, one.found.residuals),
                 "declared_explained": mine,
                 "declared_standing": better,
@@ -341,7 +341,7 @@ def phase_evidence(study: Study) -> Result:
     on = tuple(dict.fromkeys(variable for one in sought for variable in one.variables))
     shown = span(*(year for one in sought for year in one.years))
     kinds = {"breaks": "number", "p_value": "number"}
-    figures: tuple[str, ...] = ("breaks", "number_support", "p_value", "explained", "detectable")
+    figures: tuple[str, ...] = ("breaks", "number_support", "p_value", "explained_variance", "detectable")
     figures += ("declared_explained", "declared_standing")
     said = "、".join(map(str, declared)) or "（无）"
     return Result(
