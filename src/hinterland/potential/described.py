@@ -1,0 +1,61 @@
+"""How the room's tables describe their columns, and options that must be whole numbers or fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hinterland.study import Column, Kind, Provenance, Result, Status, Study, StudyError, Text, combine
+
+
+def label(study: Study, name: str, kind: Kind) -> Column:
+    """Return a column of labels, named by the package's words."""
+    return Column(name, study.text("column", name), kind)
+
+
+def figure(study: Study, name: str, known: Provenance, unit: str = "", kind: Kind = "number") -> Column:
+    """Return a column of figures with its standing."""
+    return Column(name, study.text("column", name), kind, unit, known.status, known.year, known.sources)
+
+
+def standing(*parts: Provenance, status: Status | None = None) -> Provenance:
+    """Return the provenance of a figure computed from others: an estimate unless told otherwise."""
+    years = dict.fromkeys(y for p in parts for y in p.year.split("; ") if y)
+    names = dict.fromkeys(s for p in parts for s in p.sources)
+    found = status or combine("estimated", *(p.status for p in parts))
+    return Provenance(found, "", "; ".join(years), tuple(names))
+
+
+def of_columns(*columns: Column) -> Provenance:
+    """Return the standing of a figure computed from columns of other results."""
+    statuses = [c.status for c in columns if c.status]
+    return standing(
+        *(Provenance(s, c.unit, c.year, c.sources) for s, c in zip(statuses, columns, strict=True))
+    )
+
+
+def whole_number(study: Study, name: str, least: int) -> int:
+    """Return a parameter that must be a whole number of `least` or more."""
+    value = study.parameter(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise StudyError(
+            Text(f"The parameter {name} is {value!r}.", f"参数{name}为{value!r}。"),
+            Text(f"Give a whole number of {least} or more.", f"请给出不小于{least}的整数。"),
+        )
+    return value
+
+
+def listed(items: Iterable[Text]) -> Text:
+    """Return names as an enumeration in both languages."""
+    names = list(items)
+    return Text(", ".join(t.en for t in names), "、".join(t.zh for t in names))
+
+
+def sentences(items: Iterable[Text]) -> Text:
+    """Return sentences one after the other."""
+    said = [t for t in items if t.en]
+    return Text(" ".join(t.en for t in said), "".join(t.zh for t in said))
+
+
+def only(results: Sequence[Result] | Result) -> tuple[Result, ...]:
+    """Return results as a tuple."""
+    return (results,) if isinstance(results, Result) else tuple(results)
