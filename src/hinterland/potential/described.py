@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from hinterland.study import Column, Kind, Provenance, Result, Status, Study, StudyError, Text, combine
+from hinterland.study.units import spoken
 
 
 def label(study: Study, name: str, kind: Kind) -> Column:
@@ -54,6 +57,29 @@ def sentences(items: Iterable[Text]) -> Text:
     """Return sentences one after the other."""
     said = [t for t in items if t.en]
     return Text(" ".join(t.en for t in said), "".join(t.zh for t in said))
+
+
+def written(study: Study, value: float, unit: str) -> Text:
+    """Return a figure as a sentence says it: shares in per cent, ratios bare, others with their unit."""
+    if not np.isfinite(value):
+        return Text("unknown", "未知")
+    if unit == "share":
+        return Text.same(f"{value:.0%}" if abs(value) >= 0.1 else f"{value:.1%}")
+    said, name = spoken(value, study.text("unit", unit).en)
+
+    def digits(number: float) -> str:
+        places = 0 if abs(number) >= 100 else 1 if abs(number) >= 10 else 2 if abs(number) >= 0.1 else 3
+        return f"{number:,.{places}f}"
+
+    if unit in ("", "1", "ratio", "index"):
+        return Text.same(digits(value))
+    return Text(f"{digits(said)} {name}", f"{digits(value)}{study.text('unit', unit).zh}")
+
+
+def lower(text: Text) -> Text:
+    """Return a name as it stands within an English sentence."""
+    first = text.en[:1].lower() if text.en[1:2].islower() or len(text.en) == 1 else text.en[:1]
+    return Text(first + text.en[1:], text.zh)
 
 
 def only(results: Sequence[Result] | Result) -> tuple[Result, ...]:

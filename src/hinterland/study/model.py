@@ -21,6 +21,7 @@ _NAMED_BY = {
     "industry": "industries",
     "resource": "resources",
     "indicator": "indicator_list",
+    "shock": "shocks",
 }
 
 
