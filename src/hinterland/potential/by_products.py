@@ -195,8 +195,8 @@ def by_product_matches(study: Study) -> Result:
         ),
         Text(
             "Rules from published standards and cases. An exchange needs both industries in the host"
-            " (location quotient of at least {p:g}); where one is there, the other could be attracted. Amounts, where"
-            " given, are matched to the largest total by a transport problem.",
+            " (location quotient of at least {p:g}); where one is there, the other could be attracted."
+            " Amounts, where given, are matched to the largest total by a transport problem.",
             "规则依据公开标准与案例。双方产业在承接地均具规模（区位商不低于{p:g}）即可交换；仅有一方时可招引另一方。"
             "给出数量时按运输问题求最大匹配量。",
         ).format(p=present),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from hinterland.accounts import IOTable, complete, dispersion, estimate_mrio
 from hinterland.accounts.lookup import number
@@ -74,8 +75,13 @@ def _origins(study: Study) -> _Origins:
     change = now - share.sel(year=first, drop=True)
     quotient = location_quotient(output.sel(year=last, drop=True))
     origins = list(study.origins)
-    frames = [x.sel(region=origins).to_pandas() for x in (now, quotient, change)]
-    return _Origins(*frames, f"{first}-{last}" if first != last else str(last))
+
+    def of_origins(values: xr.DataArray) -> pd.DataFrame:
+        mine = values.sel(region=origins).transpose("region", "industry")
+        return pd.DataFrame(mine.to_numpy(), origins, list(study.industries))
+
+    span = f"{first}-{last}" if first != last else str(last)
+    return _Origins(of_origins(now), of_origins(quotient), of_origins(change), span)
 
 
 def candidates(origins: _Origins, industry: str, most: int) -> list[tuple[str, bool]]:
@@ -164,10 +170,10 @@ def chain_gaps(study: Study, *, table: IOTable | None = None) -> tuple[Result, R
         "Required inputs: domestic inputs per unit of output. Local share: what the host delivers to itself"
         " over all it uses of the product. A link is an input of at least {w:.1%} of output; it is weak"
         " below a local share of {e:.0%}, and missing if the host also makes less of it than it uses; ranked"
-        " by what is required and not local. Candidates: origins that are specialised in the input or hold more"
-        " than an even share of the origins' output; those that lost share of the nation's output ({y})"
-        " first. An input that cannot move is to be bought; where the host makes enough, its suppliers are to be"
-        " connected. ",
+        " by what is required and not local. Candidates: origins that are specialised in the input or hold"
+        " more than an even share of the origins' output; those that lost share of the nation's output ({y})"
+        " first. An input that cannot move is to be bought; where the host makes enough, its suppliers are to"
+        " be connected. ",
         "所需投入：单位产出的国内中间投入。本地供给率：承接地自给量占该产品全部使用量之比。占产出不低于{w:.1%}的投入为一个环节；"
         "本地供给率低于{e:.0%}为薄弱环节，本地产出又不足自用者为缺失环节，按“所需且非本地供给”部分排序。候选转出地为该产业专业化（区位商大于1）或占转出地产出"
         "高于平均份额者，其中占全国份额下降者（{y}）优先。不可转移的投入应外购；本地产出足够者应促进本地对接。",

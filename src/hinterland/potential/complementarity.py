@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from hinterland.accounts import IOTable
+from hinterland.potential.constraint_ledger import topic_scores
 from hinterland.potential.described import figure, label
 from hinterland.potential.index import Floats
-from hinterland.potential.ledger import topic_scores
 from hinterland.potential.measures import Context
 from hinterland.potential.scorecard import read_scorecard, score
 from hinterland.study import EMPTY, Provenance, Result, Study, StudyError, Text

@@ -9,9 +9,9 @@ import pandas as pd
 
 from hinterland.accounts import IOTable
 from hinterland.accounts.lookup import number
+from hinterland.potential.constraint_ledger import topic_scores, topics
 from hinterland.potential.described import figure, label, listed, standing, whole_number, written
 from hinterland.potential.index import Floats, ranks, unit_interval
-from hinterland.potential.ledger import topic_scores, topics
 from hinterland.potential.measures import Context
 from hinterland.potential.rank_draws import draw_ranks, rank_interval
 from hinterland.potential.scorecard import Scored, read_scorecard, score
