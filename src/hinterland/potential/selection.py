@@ -394,8 +394,8 @@ def _criteria_table(
         (
             label(study, "criterion_en", "text"),
             label(study, "criterion_zh", "text"),
-            label(study, "from_result", "text"),
-            label(study, "from_column", "text"),
+            label(study, "from_result", "code"),
+            label(study, "from_column", "code"),
             label(study, "counted", "flag"),
             label(study, "direction", "code"),
             figure(study, "weight", assumed, kind="share"),

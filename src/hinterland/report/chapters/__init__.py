@@ -1,5 +1,6 @@
 """The report's chapters, in the order of a planner's questions: one file a chapter."""
 
+from hinterland.report.chapters.chain_links import CHAIN_LINKS
 from hinterland.report.chapters.claims import CLAIMS
 from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.report.chapters.hosting import HOSTING
@@ -7,9 +8,22 @@ from hinterland.report.chapters.impact import IMPACT
 from hinterland.report.chapters.moved import MOVED
 from hinterland.report.chapters.plan import PLAN
 from hinterland.report.chapters.risk import RISK
+from hinterland.report.chapters.role import ROLE
+from hinterland.report.chapters.selection import SELECTION
 from hinterland.report.chapters.wiring import WIRING
 
-CHAPTERS: tuple[Chapter, ...] = (MOVED, HOSTING, WIRING, PLAN, IMPACT, RISK, CLAIMS)
+CHAPTERS: tuple[Chapter, ...] = (
+    MOVED,
+    HOSTING,
+    CHAIN_LINKS,
+    ROLE,
+    SELECTION,
+    WIRING,
+    PLAN,
+    IMPACT,
+    RISK,
+    CLAIMS,
+)
 """The chapters between the summary and the data, which are made otherwise."""
 
 __all__ = ["CHAPTERS", "Block", "Chapter"]
