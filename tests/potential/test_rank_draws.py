@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hinterland.potential.index import closeness, critic_weights, entropy_weights, min_max, ranks
 from hinterland.potential.rank_draws import (
+    _topsis,
     acceptability,
     concordance,
     draw_ranks,
@@ -152,6 +153,13 @@ def test_acceptabilities_are_shares_of_the_draws() -> None:
     found = acceptability(drawn)
     assert found[0] == pytest.approx([0.75, 0.25, 0.0])
     assert found.sum(axis=0) == pytest.approx(1.0) and found.sum(axis=1) == pytest.approx(1.0)
+
+
+def test_draws_are_scored_as_the_index_scores() -> None:
+    random = np.random.default_rng(2)
+    scale, weights = random.random((5, 6, 4)), random.random((5, 4))
+    scale[2, :, 1] = np.nan  # an indicator that is the same everywhere in this draw
+    assert np.allclose(_topsis(scale)(weights), closeness(scale, weights))
 
 
 def test_gaps_are_filled_with_figures_of_others() -> None:

@@ -52,7 +52,8 @@ def positioning(
     frame = pd.concat([_ranked(study, found, role, usable[role]) for role in usable], ignore_index=True)
     best = frame["score"].eq(frame.groupby("region", sort=False)["score"].transform("max"))
     frame["best_role"] = best & frame["score"].notna()
-    said = [_why(study, found, row) for row in frame.to_dict("records")]
+    ends = number(study, "potential.role_strong"), number(study, "potential.role_weak")
+    said = [_why(study, found, row, ends) for row in frame.to_dict("records")]
     frame["words_en"], frame["words_zh"] = [t.en for t in said], [t.zh for t in said]
     method = Text(
         "Weighted mean of a role's known measures, each scored between its thresholds or by the share of"
@@ -61,7 +62,7 @@ def positioning(
         " signs of it.",
         "角色得分为已知测度的加权平均，各测度在阈值间计分或按位次低于该地区的地区比例计分；权重与阈值见scorecard表。"
         "得分不低于{a}为强，低于{b}为弱。位次区间算法同承接能力：角色的各项测度作为其不完全反映进行重抽样。",
-    ).format(a=f"{number(study, 'potential.role_strong'):g}", b=f"{number(study, 'potential.role_weak'):g}")
+    ).format(a=f"{ends[0]:g}", b=f"{ends[1]:g}")
     return (
         _measures(study, found, stands, method),
         Result(
@@ -152,15 +153,15 @@ def _ranked(study: Study, found: Sequence[Scored], role: str, scores: Floats) ->
     )
 
 
-def _why(study: Study, found: Sequence[Scored], row: Mapping[str, object]) -> Text:
+def _why(study: Study, found: Sequence[Scored], row: Mapping[str, object], ends: tuple[float, float]) -> Text:
     """Say why: the measures in which the region stands best and worst, with their figures."""
     if not np.isfinite(float(str(row["score"]))):
         return Text("Too little is known.", "已知信息不足。")
     place = study.regions.index(str(row["region"]))
     known = [s for s in _of(found, str(row["role"])) if np.isfinite(s.scores[place])]
     order = sorted(known, key=lambda s: (-s.scores[place], s.spec.measure))
-    strong = [s for s in order if s.scores[place] >= number(study, "potential.role_strong")][:2]
-    weak = [s for s in reversed(order) if s.scores[place] < number(study, "potential.role_weak")][:2]
+    strong = [s for s in order if s.scores[place] >= ends[0]][:2]
+    weak = [s for s in reversed(order) if s.scores[place] < ends[1]][:2]
     out = EMPTY
     if strong:
         out += Text("For it: {l}. ", "优势：{l}。").format(l=listed(_item(study, s, place) for s in strong))

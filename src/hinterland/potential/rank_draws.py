@@ -18,12 +18,13 @@ that all indicators of a pillar share is not seen by any method that has the ind
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
 
-from hinterland.potential.index import Floats, closeness, min_max, ranks
+from hinterland.potential.index import Floats, min_max, ranks
 
 Score = Literal["topsis", "mean"]
 
@@ -186,12 +187,11 @@ def draw_ranks(
     if by_order.any():
         scale[by_order] = percentiles(drawn[by_order], direction)
 
+    judge = _topsis(scale) if score == "topsis" else functools.partial(weighted_mean, scale)
+
     def scored(weights: Floats) -> Floats:
-        if score == "topsis":
-            # A term of the squared distance is w^2 d^2; counting it `share` times multiplies w by the root.
-            found = closeness(scale, weights * np.sqrt(shares))
-        else:
-            found = weighted_mean(scale, weights * shares)
+        # A term of the squared distance is w^2 d^2; counting it `share` times multiplies w by the root.
+        found = judge(weights * (np.sqrt(shares) if score == "topsis" else shares))
         spread = found.std(axis=1, keepdims=True)
         # draws on different scales are not comparable before each is standardised
         return np.asarray(
@@ -204,6 +204,27 @@ def draw_ranks(
         if chosen.any():
             typical[chosen] -= typical[chosen].mean(axis=0) - typical.mean(axis=0)
     return ranks(shrink(scored(mix @ schemes), kept_share(typical)))
+
+
+def _topsis(scale: Floats) -> Callable[[Floats], Floats]:
+    """`closeness` of one set of drawn values under several weights; the distances are squared once.
+
+    An indicator that does not tell regions apart in a draw is NaN there for all of them and drops out.
+    """
+    known = np.isfinite(scale)
+    best = np.where(known, scale, -np.inf).max(axis=1, keepdims=True)
+    worst = np.where(known, scale, np.inf).min(axis=1, keepdims=True)
+    filled_in = np.where(known, scale, 0.0)
+    above = np.where(known, best - filled_in, 0.0) ** 2
+    below = np.where(known, filled_in - worst, 0.0) ** 2
+
+    def judge(weights: Floats) -> Floats:
+        square = (weights**2)[:, :, None]
+        to_best, to_worst = (np.sqrt(np.matmul(d, square)[:, :, 0]) for d in (above, below))
+        both = to_best + to_worst
+        return np.asarray(to_worst / np.where(both > 0, both, np.nan), dtype=float)
+
+    return judge
 
 
 def weighted_mean(values: Floats, weights: Floats) -> Floats:

@@ -236,8 +236,10 @@ def industry_selection(
         }
     )
     screened = made["industry_screen"].frame.set_index(["industry", "host"])
+    most = whole_number(study, "potential.selection_reasons", 1)
+    places = np.column_stack([ranks(np.where(kept, normal[:, j], np.nan)) for j in range(len(found))])
     said = [
-        _why(study, row, k, found, raw, normal, kept, screened)
+        _why(study, row, k, found, raw, normal, places, most, screened)
         for k, row in enumerate(frame.to_dict("records"))
     ]
     frame["words_en"], frame["words_zh"] = [t.en for t in said], [t.zh for t in said]
@@ -320,19 +322,18 @@ def _why(
     found: Sequence[Judged],
     raw: Floats,
     normal: Floats,
-    kept: npt.NDArray[np.bool_],
+    places: Floats,
+    most: int,
     screened: pd.DataFrame,
 ) -> Text:
     """Say why a pair stands where it does: its best criteria and its worst, with figures and places."""
     said = screened.loc[(row["industry"], row["host"])]
     screen = Text(str(said["words_en"]), str(said["words_zh"]))
-    if not kept[k]:
+    if row["screen"] == "fail":
         return Text("Out. ", "未通过筛选。") + screen
-    most = whole_number(study, "potential.selection_reasons", 1)
-    places = {j: ranks(np.where(kept, normal[:, j], np.nan)) for j in range(len(found))}
-    count = int(kept.sum())
+    count = int(screened["screen"].ne("fail").sum())
     order = sorted(
-        (j for j in range(len(found)) if np.isfinite(normal[k, j])), key=lambda j: (places[j][k], j)
+        (j for j in range(len(found)) if np.isfinite(normal[k, j])), key=lambda j: (places[k, j], j)
     )
 
     def item(j: int) -> Text:
@@ -341,12 +342,12 @@ def _why(
         return Text("{n} {v} ({p:g} of {c})", "{n}{v}（{c}个组合中第{p:g}）").format(
             n=lower(found[j].criterion.name),
             v=written(study, float(raw[k, j]), unit),
-            p=places[j][k],
+            p=places[k, j],
             c=count,
         )
 
-    best = [j for j in order if places[j][k] <= count / 2][:most]
-    worst = [j for j in reversed(order) if places[j][k] > count / 2 and j not in best][:1]
+    best = [j for j in order if places[k, j] <= count / 2][:most]
+    worst = [j for j in reversed(order) if places[k, j] > count / 2 and j not in best][:1]
     parts = []
     if best:
         parts.append(Text("For: {l}.", "优势：{l}。").format(l=listed(item(j) for j in best)))
