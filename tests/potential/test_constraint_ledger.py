@@ -65,7 +65,9 @@ def test_the_shortest_board_is_the_lowest_score_and_the_smallest_room(full_study
     ledger, shortest = potential.ledger(study)
     scores = ledger.frame.dropna(subset=["score"]).groupby(["region", "board"])["score"].mean()
     rooms = ledger.frame.dropna(subset=["room_output"]).set_index(["region", "board"])["room_output"]
+    boards = ledger.frame.drop_duplicates(["region", "board"]).set_index(["region", "board"])
     for row in shortest.frame.to_dict("records"):
+        assert boards.loc[(row["host"], row["by_standing"]), "board_standing"] == row["standing"]
         assert row["standing"] == pytest.approx(scores[row["host"]].min())
         assert scores[row["host"]][row["by_standing"]] == pytest.approx(row["standing"])
         assert row["room_output"] == pytest.approx(rooms[row["host"]].min())

@@ -18,7 +18,7 @@ import pandas as pd
 
 from hinterland.accounts import IOTable
 from hinterland.accounts.lookup import sources
-from hinterland.potential.described import figure, label, listed, lower, written
+from hinterland.potential.described import figure, label, listed, lower, span_of, written
 from hinterland.potential.index import Floats, ranks
 from hinterland.potential.measures import Context
 from hinterland.potential.rank_draws import weighted_mean
@@ -111,11 +111,10 @@ def ledger(
     Returns
     -------
     Result ``constraint_ledger``: region, board, measure_en, measure_zh, value, unit, year, status, sources,
-    proxy (flag), score, place, room_output, supply_en, supply_zh; a row for every measure and, where the
-    board
-    is a resource with a limit, one for its headroom. Result ``shortest_board``: host, by_standing (board),
-    standing, next_board, next_standing, by_room (board), room_output, unknown_en, unknown_zh, words_en,
-    words_zh.
+    proxy (flag), score, place, room_output, supply_en, supply_zh, board_standing (of the whole board);
+    a row for every measure and, where the board is a quantity, one for its headroom. Result
+    ``shortest_board``: host, by_standing (board), standing, next_board, next_standing, by_room (board),
+    room_output, unknown_en, unknown_zh, words_en, words_zh.
 
     Raises
     ------
@@ -130,9 +129,15 @@ def ledger(
     rows = [row for board in boards for row in _rows(whole, board, found, rooms)]
     frame = pd.concat(rows, ignore_index=True)
     order = {region: i for i, region in enumerate(whole.regions)}
+    by_board = topic_scores(found)
+    unknown = np.full(len(order), np.nan)
+    frame["board_standing"] = [
+        by_board.get(board, unknown)[order[region]]
+        for board, region in zip(frame["board"], frame["region"], strict=True)
+    ]
     frame = frame.sort_values("region", key=lambda s: s.map(order), kind="stable").reset_index(drop=True)
     names = sources(whole, "indicators", "output", "value_added_base", "co2_base", "resource_limits")
-    years = _span([y for y in frame["year"] if y])
+    years = span_of(y for y in frame["year"].unique() if y)
     known = Provenance("estimated", "", years, names)
     method = Text(
         "Every measure of the table scorecard, scored between its thresholds or, without, by the share of"
@@ -162,15 +167,11 @@ def ledger(
             figure(study, "room_output", known, study.unit("money")),
             label(study, "supply_en", "text"),
             label(study, "supply_zh", "text"),
+            figure(study, "board_standing", known),
         ),
         method,
     )
     return result, _shortest(whole, found, rooms, boards, known, method)
-
-
-def _span(years: Sequence[str]) -> str:
-    found = sorted({y for text in years for part in text.split("; ") for y in part.split("-") if y})
-    return f"{found[0]}-{found[-1]}" if len(found) > 1 else "".join(found)
 
 
 def _rows(

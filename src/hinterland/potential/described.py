@@ -22,10 +22,19 @@ def figure(study: Study, name: str, known: Provenance, unit: str = "", kind: Kin
 
 def standing(*parts: Provenance, status: Status | None = None) -> Provenance:
     """Return the provenance of a figure computed from others: an estimate unless told otherwise."""
-    years = dict.fromkeys(y for p in parts for y in p.year.split("; ") if y)
+    years = span_of(p.year for p in parts)
     names = dict.fromkeys(s for p in parts for s in p.sources)
     found = status or combine("estimated", *(p.status for p in parts))
-    return Provenance(found, "", "; ".join(years), tuple(names))
+    return Provenance(found, "", years, tuple(names))
+
+
+def span_of(years: Iterable[str]) -> str:
+    """Return the years of several figures together: one or two as they are, more as first to last."""
+    apart = list(dict.fromkeys(y for text in years for y in text.split("; ") if y))
+    if len(apart) <= 2:
+        return "; ".join(apart)
+    ends = sorted(y for text in apart for y in text.split("-"))
+    return f"{ends[0]}-{ends[-1]}"
 
 
 def of_columns(*columns: Column) -> Provenance:

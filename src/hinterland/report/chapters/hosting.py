@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from hinterland.charts import Chart, numbers
 from hinterland.charts.words import listing
 from hinterland.report import pictures, sentences
@@ -40,17 +38,15 @@ def _obstacles(study: Study, findings: Findings) -> list[Chart]:
 
 
 def _ledger(study: Study, findings: Findings) -> list[Chart]:
-    found = usable(findings, "constraint_ledger", "score")
+    found = usable(findings, "constraint_ledger", "board_standing")
     if found is None:
         return []
     mine = of(found, "region", study.hosts)
-    scored = mine.frame[mine.frame["score"].notna()]
-    mean = scored.groupby(["board", "region"], sort=False, observed=True)["score"].mean().reset_index()
-    boards = [b for b in dict.fromkeys(found.frame["board"]) if b in set(mean["board"])]
-    grid = pd.MultiIndex.from_product([boards, study.hosts], names=["board", "region"])
-    frame = mean.set_index(["board", "region"]).reindex(grid).reset_index()
+    frame = mine.frame.drop_duplicates(["board", "region"])
+    boards = list(dict.fromkeys(found.frame["board"]))
+    frame = frame.sort_values("board", key=lambda s: s.map(boards.index), kind="stable")
     title = Text("Standing of the hosts in every constraint (1 the best)", "承接地各约束要素得分（1为最好）")
-    return [heat(study, found, "board", "region", "score", "ledger", title, frame=frame)]
+    return [heat(study, found, "board", "region", "board_standing", "ledger", title, frame=frame)]
 
 
 def _says(study: Study, findings: Findings) -> list[Text]:
