@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from analysis_comparisons import analysis
 from chain_comparisons import value_chains
+from host_comparisons import hosting
 from location_comparisons import location
 from measure_comparisons import measures
 
@@ -40,6 +41,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in analysis()),
         *(Comparison(*row) for row in value_chains()),
         *(Comparison(*row) for row in location()),
+        *(Comparison(*row) for row in hosting()),
         *_balancing(),
         *_southwest(),
     ]

@@ -146,7 +146,15 @@ def _accounts(work: Work) -> Mapping[str, Part]:
 
 
 def _potential(work: Work) -> Mapping[str, Part]:
-    from hinterland import potential
+    from hinterland import accounts, potential
+
+    estimated: list[accounts.IOTable] = []
+
+    def table(work: Work) -> accounts.IOTable:
+        """The interregional table, estimated once for all parts that ask for it."""
+        if not estimated:
+            estimated.append(accounts.estimate_mrio(work.study))
+        return estimated[0]
 
     return {
         "gradient": lambda work, within: potential.gradient(work.study),
@@ -158,6 +166,25 @@ def _potential(work: Work) -> Mapping[str, Part]:
         "market_access": lambda work, within: potential.market_access(work.study),
         "driver_weights": lambda work, within: potential.driver_weights(work.study),
         "weber_points": lambda work, within: potential.location(work.study),
+        "constraint_ledger": lambda work, within: potential.ledger(
+            work.study, table=table(work), given=work.findings
+        ),
+        "complementarity": lambda work, within: potential.complementarity(
+            work.study, table=table(work), given=work.findings
+        ),
+        "chain_gaps": lambda work, within: potential.chain_gaps(work.study, table=table(work)),
+        "by_product_matches": lambda work, within: potential.by_product_matches(work.study),
+        "location_depth": lambda work, within: potential.depth_table(work.study),
+        "supply_security": lambda work, within: potential.supply_table(work.study, table(work)),
+        "resilience": lambda work, within: potential.resilience(work.study),
+        "disparity": lambda work, within: potential.disparity(work.study),
+        "positioning": lambda work, within: potential.positioning(
+            work.study, table=table(work), given=work.findings
+        ),
+        # last, so that its criteria find what the parts before it have made
+        "industry_ranking": lambda work, within: potential.industry_selection(
+            work.study, table=table(work), given=work.findings
+        ),
     }
 
 

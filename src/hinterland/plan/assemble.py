@@ -28,7 +28,6 @@ import pandas as pd
 import xarray as xr
 
 from hinterland.accounts import complete
-from hinterland.plan import policies as screen
 from hinterland.plan.data import (
     Array,
     PlanData,
@@ -40,6 +39,7 @@ from hinterland.plan.data import (
     years_by,
 )
 from hinterland.study import Phase, Status, Study, StudyError, Text
+from hinterland.study import policies as screen
 
 # Variable of the study behind each measure of the plan.
 MEASURES = {

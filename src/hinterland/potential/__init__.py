@@ -6,13 +6,25 @@ from hinterland.potential.access import (
     market_potential,
     supplier_access,
 )
+from hinterland.potential.by_products import by_product_matches, match
 from hinterland.potential.capacity import capacity
+from hinterland.potential.capacity_tables import obstacle_degree
 from hinterland.potential.capital import (
     capital_stock,
     gradient_improved,
     improved_gradient,
     perpetual_inventory,
 )
+from hinterland.potential.chain_gaps import chain_gaps
+from hinterland.potential.complementarity import (
+    complementarity,
+    resource_complementarity,
+    structure_difference,
+    trade_complementarity,
+)
+from hinterland.potential.constraint_ledger import ledger
+from hinterland.potential.depth import depth_table
+from hinterland.potential.disparity import disparity, theil, variation
 from hinterland.potential.drivers import driver_panel, driver_weights, gains
 from hinterland.potential.gradient import gradient, gradient_coefficient, relative_productivity
 from hinterland.potential.gradient_gap import gradient_gap
@@ -29,12 +41,20 @@ __all__ = [
     "Fit",
     "Median",
     "WeberPoint",
+    "acceptability",
     "agglomeration_cost",
+    "by_product_matches",
     "capacity",
     "capital_stock",
+    "chain_gaps",
     "closeness",
+    "complementarity",
+    "concordance",
     "critic_weights",
     "demand_by_region",
+    "depth_table",
+    "disparity",
+    "draw_ranks",
     "driver_panel",
     "driver_weights",
     "entropy_weights",
@@ -44,23 +64,39 @@ __all__ = [
     "gradient_gap",
     "gradient_improved",
     "improved_gradient",
+    "industry_selection",
     "labour_costs",
     "landed_cost",
+    "ledger",
     "location",
     "market_access",
     "market_potential",
+    "match",
     "material_index",
     "min_max",
+    "obstacle_degree",
     "p_median",
     "perpetual_inventory",
+    "positioning",
     "ppml",
+    "priority_table",
+    "rank_interval",
     "ranks",
+    "relative_change",
     "relative_cost",
     "relative_productivity",
+    "resilience",
+    "resource_complementarity",
+    "screens",
     "shapley",
+    "structure_difference",
     "supplier_access",
+    "supply_table",
     "tax_cost",
+    "theil",
+    "trade_complementarity",
     "transport_cost",
     "unit_labour_cost",
+    "variation",
     "weber_point",
 ]

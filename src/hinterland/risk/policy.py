@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from hinterland.plan import Plan
-from hinterland.plan.policies import OPEN_END, active, applies
 from hinterland.risk.levels import figure, label, thresholds
 from hinterland.study import Result, StudyError, Text
+from hinterland.study.policies import OPEN_END, active, applies
 
 
 def policy(plan: Plan) -> Result:

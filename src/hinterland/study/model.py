@@ -22,6 +22,7 @@ _NAMED_BY = {
     "resource": "resources",
     "indicator": "indicator_list",
     "evaluation": "evaluations",
+    "shock": "shocks",
 }
 
 

@@ -1,6 +1,7 @@
 """The report's chapters, in the order of a planner's questions: one file a chapter."""
 
 from hinterland.report.chapters.causes import CAUSES
+from hinterland.report.chapters.chain_links import CHAIN_LINKS
 from hinterland.report.chapters.claims import CLAIMS
 from hinterland.report.chapters.drivers import DRIVERS
 from hinterland.report.chapters.frame import Block, Chapter
@@ -10,6 +11,8 @@ from hinterland.report.chapters.moved import MOVED
 from hinterland.report.chapters.past import PAST
 from hinterland.report.chapters.plan import PLAN
 from hinterland.report.chapters.risk import RISK
+from hinterland.report.chapters.role import ROLE
+from hinterland.report.chapters.selection import SELECTION
 from hinterland.report.chapters.structure import STRUCTURE
 from hinterland.report.chapters.wiring import WIRING
 
@@ -19,6 +22,9 @@ CHAPTERS: tuple[Chapter, ...] = (
     PAST,
     DRIVERS,
     HOSTING,
+    CHAIN_LINKS,
+    ROLE,
+    SELECTION,
     WIRING,
     CAUSES,
     PLAN,

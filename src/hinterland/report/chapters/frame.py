@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from hinterland import charts
 from hinterland.charts import Chart
 from hinterland.report.views import Findings
-from hinterland.study import EMPTY, Study, Text
+from hinterland.study import EMPTY, Result, Study, Text
 
 Pick = Callable[[Study, pd.DataFrame], pd.DataFrame]
 
@@ -48,6 +49,9 @@ INDICATORS = Text(
     "It needs the tables indicators and indicator_list with a pillar and a direction.",
     "需要指标表和指标清单，并注明所属维度和方向。",
 )
+SCORECARD = Text(
+    "It needs the table scorecard, and the indicators that it names.", "需要评价表（scorecard）及其所列指标。"
+)
 EMPLOYMENT = Text(
     "It needs employment by industry, or total employment among the indicators.",
     "需要分产业就业表，或在指标表中给出就业总量。",
@@ -83,3 +87,41 @@ def largest(column: str) -> Pick:
 HOSTS = Text("Hosts only", "仅承接地")
 HOSTS_LATEST = Text("Hosts, latest year", "承接地，最近年份")
 LARGEST = Text("Largest first", "由大到小")
+
+
+def first_places(by: str, most: int) -> Pick:
+    """Keep the hosts' rows that are among the first `most` places of each host."""
+
+    def pick(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame[by].isin(study.hosts) & (frame["place"] <= most)]
+
+    return pick
+
+
+def heat(
+    study: Study,
+    result: Result,
+    rows: str,
+    columns: str,
+    value: str,
+    chart: str,
+    title: Text,
+    *,
+    frame: pd.DataFrame | None = None,
+    centre: float | None = None,
+    note: Text = EMPTY,
+) -> Chart:
+    """Return a heat map of a result, or of a part of its frame, told in words by its title."""
+    return charts.heat_map(
+        study,
+        result,
+        result.frame if frame is None else frame,
+        rows,
+        columns,
+        value,
+        title,
+        Text(f"Heat map: {title.en}. The table below has the figures.", f"热力图：{title.zh}。数据见下表。"),
+        chart=chart,
+        centre=centre,
+        note=note,
+    )

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from hinterland.study import Phase, StudyError, Text
+from hinterland.study.errors import StudyError
+from hinterland.study.model import Phase
+from hinterland.study.text import Text
 
 EFFECTS = ("encourage", "restrict", "forbid")
 # Stands for the last year of a policy without an end.
