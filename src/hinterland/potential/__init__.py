@@ -1,11 +1,6 @@
 """What could move, and who could host it?"""
 
-from hinterland.potential.access import (
-    demand_by_region,
-    market_access,
-    market_potential,
-    supplier_access,
-)
+from hinterland.potential.access import demand_by_region, market_access, market_potential, supplier_access
 from hinterland.potential.by_products import by_product_matches, match
 from hinterland.potential.capacity import capacity
 from hinterland.potential.capacity_tables import obstacle_degree
@@ -33,8 +28,14 @@ from hinterland.potential.labour import labour_costs, relative_cost, unit_labour
 from hinterland.potential.landed import landed_cost
 from hinterland.potential.ledger import agglomeration_cost, tax_cost
 from hinterland.potential.median import Median, p_median
+from hinterland.potential.positioning import positioning
 from hinterland.potential.ppml import Fit, ppml, shapley
+from hinterland.potential.rank_draws import acceptability, concordance, draw_ranks, rank_interval
+from hinterland.potential.resilience import relative_change, resilience
+from hinterland.potential.screens import screens
+from hinterland.potential.selection import industry_selection, priority_table
 from hinterland.potential.siting import location
+from hinterland.potential.supply import supply_table
 from hinterland.potential.weber import WeberPoint, material_index, transport_cost, weber_point
 
 __all__ = [
