@@ -41,8 +41,8 @@ COLUMNS = {
         "pace_after", "declared_year", "years_apart",
     ],
     "phase_evidence": [
-        "indicator", "series_kind", "start", "end", "breaks", "number_support", "p_value", "explained_variance",
-        "detectable", "declared_explained", "declared_standing",
+        "indicator", "series_kind", "start", "end", "breaks", "number_support", "p_value",
+        "explained_variance", "detectable", "declared_explained", "declared_standing",
     ],
 }  # fmt: skip
 LEFT_OUT = {

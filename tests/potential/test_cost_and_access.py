@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hinterland import accounts, potential
 from hinterland.accounts import IOTable
 from hinterland.accounts.rates import rates
+from hinterland.potential.cost_ledger import PARTS, Draws, ledger
 from hinterland.potential.landed import landed_cost
-from hinterland.potential.ledger import PARTS, Draws, ledger
 from hinterland.study import Provenance, Study, StudyError, open_study
 
 SOME = settings(deadline=None, max_examples=25)

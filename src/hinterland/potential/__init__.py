@@ -18,6 +18,7 @@ from hinterland.potential.complementarity import (
     trade_complementarity,
 )
 from hinterland.potential.constraint_ledger import ledger
+from hinterland.potential.cost_ledger import agglomeration_cost, tax_cost
 from hinterland.potential.depth import depth_table
 from hinterland.potential.disparity import disparity, theil, variation
 from hinterland.potential.drivers import driver_panel, driver_weights, gains
@@ -26,7 +27,6 @@ from hinterland.potential.gradient_gap import gradient_gap
 from hinterland.potential.index import closeness, critic_weights, entropy_weights, min_max, ranks
 from hinterland.potential.labour import labour_costs, relative_cost, unit_labour_cost
 from hinterland.potential.landed import landed_cost
-from hinterland.potential.ledger import agglomeration_cost, tax_cost
 from hinterland.potential.median import Median, p_median
 from hinterland.potential.positioning import positioning
 from hinterland.potential.ppml import Fit, ppml, shapley

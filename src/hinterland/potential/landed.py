@@ -18,7 +18,7 @@ from hinterland.accounts.rates import (
     PROFIT_TAX,
     rates,
 )
-from hinterland.potential.ledger import PAIRS, PARTS, Floats, Ledger, ledger
+from hinterland.potential.cost_ledger import PAIRS, PARTS, Floats, Ledger, ledger
 from hinterland.study import Column, Kind, Result, Status, Study, Text
 
 

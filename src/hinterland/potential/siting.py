@@ -14,8 +14,8 @@ from hinterland.accounts import IOTable, complete, estimate_mrio
 from hinterland.accounts.cost import labour_cost, trade
 from hinterland.accounts.lookup import number, sources
 from hinterland.potential.access import demand_by_region, distances, market_potential
+from hinterland.potential.cost_ledger import agglomeration_cost
 from hinterland.potential.labour import span_of
-from hinterland.potential.ledger import agglomeration_cost
 from hinterland.potential.median import p_median
 from hinterland.potential.weber import WeberPoint, material_index, transport_cost, weber_point
 from hinterland.study import Column, Kind, Result, Status, Study, StudyError, Text
