@@ -52,6 +52,8 @@ class Work:
     left_out: list[LeftOut] = field(default_factory=list)
     plan: Plan | None = None
     outcome: Outcome | None = None
+    earlier: Study | None = None
+    """A study of an earlier year with measured flows, to compare input-output tables with."""
     given: Study | None = None
     """The study as it was before the accounts were completed; the step that does so keeps it."""
 
@@ -94,7 +96,19 @@ def _measure(work: Work) -> Mapping[str, Part]:
             return lambda work, within: getattr(measure, name)(work.study, work.start, work.end)
         return lambda work, within: made(work.study)
 
-    return {name: of_period(name) for name in measure.RESULTS}
+    def events(work: Work, within: Within) -> Found:
+        # what a study of records could say is told where the estimate is shown; its lack is no fault
+        return measure.transfer_events(work.study) if "transfer_events" in work.study.frames else None
+
+    def demand(work: Work, within: Within) -> Found:
+        return None if work.earlier is None else measure.transfer_demand(work.earlier, work.study)
+
+    return {name: of_period(name) for name in measure.RESULTS} | {
+        "transfer_events": events,
+        "transfer_demand": demand,
+        "transfer_flows": lambda work, within: measure.transfers(work.study).results().values(),
+        "transfer_recovery": lambda work, within: measure.transfer_recovery(work.study),
+    }
 
 
 def _accounts(work: Work) -> Mapping[str, Part]:
