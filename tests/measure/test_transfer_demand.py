@@ -53,6 +53,21 @@ def test_induced_output_is_the_inverse_times_demand() -> None:
     assert list(made["market"].values) == [*REGIONS, "abroad"]
 
 
+def test_with_two_factors_it_is_the_textbook_formula() -> None:
+    """Half of (L1 - L0)(f0 + f1) and half of (L0 + L1)(f1 - f0), Miller & Blair (2009), section 13.1."""
+    first, second = table(1, exports=False), table(2, exports=False)
+    found = measure.decompose_induced(first, second)
+    inverse = [np.linalg.inv(np.eye(6) - t.A) for t in (first, second)]
+    final = [t.Y.reshape(6, 3, 2).sum(2) for t in (first, second)]
+    structure = (inverse[1] - inverse[0]) @ (final[0] + final[1]) / 2
+    wanted = (inverse[0] + inverse[1]) @ (final[1] - final[0]) / 2
+    ours = (found["technology"] + found["sourcing"]).to_numpy().reshape(6, 3)
+    assert np.allclose(ours, structure, atol=1e-12)
+    assert np.allclose(
+        (found["final_sourcing"] + found["demand"]).to_numpy().reshape(6, 3), wanted, atol=1e-12
+    )
+
+
 def test_two_factors_by_hand() -> None:
     # output = a * b, from 2 * 3 to 5 * 4: effects (3 * 3.5, 1 * 3.5)
     values = ((2.0, 5.0), (3.0, 4.0))
