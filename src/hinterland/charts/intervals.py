@@ -83,4 +83,4 @@ def intervals(
         }
         return row_labels(option, 180)
 
-    return Chart(chart, title, alt, (result.name,), build, columns, 24 * len(rows) + 44, note)
+    return Chart(chart, title, alt, (result.name,), build, columns[:1], 24 * len(rows) + 44, note)

@@ -86,9 +86,7 @@ def _groups(study: Study, findings: Findings) -> list[Text]:
             "{p}：承接地可转移产业的增加额（{t}）中，估计{v}来自{g}",
         )
         if least >= 0.05:
-            said += Text(
-                "; at least {m} must have been, whatever the estimate", "；无论如何估计，至少{m}来自该板块"
-            )
+            said += Text("; the totals alone rule out less than {m}", "；仅由合计即可断定不低于{m}")
         out.append(
             (said + Text(".", "。")).format(
                 p=phase_name(study, phase),
@@ -128,11 +126,13 @@ def _worth(study: Study, findings: Findings) -> list[Text]:
     worst = kinds.loc[kinds["mass_placed"].idxmin()]
     out = [
         Text(
-            "This is an estimate, not a record. In {n} kinds of simulated economies on this map, whose moves "
-            "are known, it puts {m} of the moved output in the right pair of regions ({w} in the worst kind: "
-            "{k}), and its intervals of {s} hold the truth in {c} of the cells.",
-            "以上为估计，而非记录。在本研究地图上模拟的{n}类转移已知的经济中，该估计把{m}的转移量放在正确的地"
-            "区对上（最差一类为{w}：{k}），{s}区间在{c}的单元中包含真实值。",
+            "These are estimates, not records, and a gain of share need not be a move. In {n} kinds of "
+            "simulated economies on this map, whose moves are known, the estimate puts {m} of the moved "
+            "output in the right pair of regions ({w} in the worst kind: {k}), and its intervals of {s} hold "
+            "the truth in {c} of the cells.",
+            "以上均为估计，而非记录，且份额上升未必是企业搬迁所致。在以本研究地图模拟的{n}类转移已知的经济"
+            "中，该估计把{m}的转移量放在正确的地区对上（最差一类为{w}：{k}），{s}区间在{c}的单元中包含真实"
+            "值。",
         ).format(
             n=len(kinds),
             m=numbers.percent(float(mean["mass_placed"]), 0),
@@ -206,7 +206,7 @@ def source_groups(study: Study, findings: Findings) -> list[Chart]:
 
 
 def _of_phase(study: Study, frame: pd.DataFrame, title: Text) -> Text:
-    return Text("{t}, {p}", "{t}（{p}）").format(t=title, p=phase_name(study, latest_phase(frame)))
+    return Text("{t}: {p}", "{t}：{p}").format(t=title, p=phase_name(study, latest_phase(frame)))
 
 
 def sources(study: Study, findings: Findings) -> list[Chart]:
