@@ -1,4 +1,4 @@
-"""What the code writes into the documentation: the nomenclature, the verification page, the parameters."""
+"""What the code writes into the documentation: nomenclature, verification, parameters, recovery of moves."""
 
 from __future__ import annotations
 
@@ -78,5 +78,31 @@ def verification() -> str:
         (
             (c.what, c.published, c.ours, c.tolerance, "yes" if c.holds else "**no**", c.source)
             for c in comparisons()
+        ),
+    )
+
+
+def recovery() -> str:
+    """Return what the estimate of who moved to whom recovers on the built-in study's map."""
+    import hinterland as hl
+
+    study = hl.open_study("southwest")
+    found = hl.measure.transfer_recovery(study)
+    figures = [c.name for c in found.figures]
+
+    def shown(name: str, value: float) -> str:
+        if pd.isna(value):
+            return "–"
+        return f"{value:.2f}" if name == "rank_correlation" else f"{value:.0%}"
+
+    return table(
+        ("economy", "estimator", *(found.column(name).label.en.lower() for name in figures)),
+        (
+            (
+                study.text("world", row["world"]).en,
+                study.text("estimator", row["estimator"]).en,
+                *(shown(name, row[name]) for name in figures),
+            )
+            for row in found.frame.to_dict("records")
         ),
     )

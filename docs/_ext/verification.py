@@ -12,6 +12,7 @@ from chain_comparisons import value_chains
 from host_comparisons import hosting
 from location_comparisons import location
 from measure_comparisons import measures
+from transfer_comparisons import transfers
 
 import hinterland as hl
 
@@ -42,6 +43,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in value_chains()),
         *(Comparison(*row) for row in location()),
         *(Comparison(*row) for row in hosting()),
+        *(Comparison(*row) for row in transfers()),
         *_balancing(),
         *_southwest(),
     ]

@@ -156,7 +156,7 @@ def answer(
     tables : sequence of str, optional
         Names of the results to give back; all of the question's own unless given.
     options
-        Fields of `Work`: preset, points, start, end, moves.
+        Fields of `Work`: preset, points, start, end, moves, earlier.
 
     Raises
     ------

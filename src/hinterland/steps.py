@@ -52,6 +52,8 @@ class Work:
     left_out: list[LeftOut] = field(default_factory=list)
     plan: Plan | None = None
     outcome: Outcome | None = None
+    earlier: Study | None = None
+    """A study of an earlier year with measured flows, to compare input-output tables with."""
     given: Study | None = None
     """The study as it was before the accounts were completed; the step that does so keeps it."""
 
@@ -100,7 +102,20 @@ def _measure(work: Work) -> Mapping[str, Part]:
 
         return measure.transfer_kind(work.study, potential.gradient(work.study))
 
-    return {**{name: of_period(name) for name in measure.RESULTS}, "transfer_kind": kinds}
+    def events(work: Work, within: Within) -> Found:
+        # what a study of records could say is told where the estimate is shown; its lack is no fault
+        return measure.transfer_events(work.study) if "transfer_events" in work.study.frames else None
+
+    def demand(work: Work, within: Within) -> Found:
+        return None if work.earlier is None else measure.transfer_demand(work.earlier, work.study)
+
+    return {name: of_period(name) for name in measure.RESULTS} | {
+        "transfer_events": events,
+        "transfer_demand": demand,
+        "transfer_flows": lambda work, within: measure.transfers(work.study).results().values(),
+        "transfer_kind": kinds,
+        "transfer_recovery": lambda work, within: measure.transfer_recovery(work.study),
+    }
 
 
 def _accounts(work: Work) -> Mapping[str, Part]:

@@ -364,3 +364,28 @@ def test_a_verdict_near_its_threshold_is_not_firm(full_study: Study) -> None:
     slight = with_output(full_study, y2010=0.3, y2015=0.3, y2020=0.307)
     row = verdict_of(slight, "rising_industry", industry="textiles")
     assert row["verdict"] == "supported" and not row["firm"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(0.55, 0.8, "supported"), (0.1, 0.4, "not_supported"), (0.4, 0.6, "cannot_say")],
+)
+def test_where_it_came_from_is_judged_by_the_whole_interval(
+    full_study: Study, low: float, high: float, verdict: str
+) -> None:
+    frame = pd.DataFrame(
+        {
+            "phase": ["before", "since"],
+            "group": "shore",
+            "share": [(low + high) / 2, float("nan")],
+            "share_low": [low, float("nan")],
+            "share_high": [high, float("nan")],
+        }
+    )
+    found = {"transfer_source_groups": table("transfer_source_groups", frame)}
+    row = verdict_of(full_study, "source_group", found, group="shore")
+    assert row["verdict"] == verdict and f"{100 * low:.1f}%" in row["finding_en"]
+    assert verdict_of(full_study, "source_group", found, group="shore", proxy=True)["verdict"] == "cannot_say"
+    assert verdict_of(full_study, "source_group", group="shore")["verdict"] == "cannot_say"
+    with pytest.raises(StudyError, match="group 'moon'"):
+        verdict_of(full_study, "source_group", found, group="moon")

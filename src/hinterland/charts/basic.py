@@ -123,7 +123,7 @@ def bars(
             option["legend"] = _legend()
         # On a phone a label takes a larger part of the axis.
         gap = {"xAxis": {"boundaryGap": ["45%" if below else "0%", "40%"], "splitNumber": 2}}
-        wide = NAMES if category in ("industry", "parameter") else 120
+        wide = NAMES if category in ("industry", "parameter", "world") else 120
         return row_labels(option, wide, gap, [text.get(language) for text in short] if short else None)
 
     rows = len(frame) * (1 if stacked or single else len(columns))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ def intervals(
     study: Study,
     result: Result,
     frame: pd.DataFrame,
-    category: str,
+    category: str | Sequence[Text],
     value: str,
     title: Text,
     alt: Text,
@@ -28,15 +28,28 @@ def intervals(
     """Return dots with intervals: `value` between ``value_low`` and ``value_high``, in the frame's order.
 
     A dot is filled where its interval leaves out zero, hollow where it holds it.
+
+    Parameters
+    ----------
+    category : str or sequence of Text
+        The column whose codes name the rows, or the rows' names.
     """
-    of, column = result.column(category), result.column(value)
+    column = result.column(value)
     ends = [f"{value}_low", f"{value}_high"]
-    shown = frame.dropna(subset=[value, *ends])
+    known = frame[[value, *ends]].notna().all(axis=1).to_numpy()
+    shown = frame[known]
     write = writer(column, shown[[value, *ends]].to_numpy().ravel().tolist())
-    short = short_names(study, of, shown[category])
+    short = None
+    if isinstance(category, str):
+        of = result.column(category)
+        called = [name(study, of, code) for code in shown[category]]
+        short = short_names(study, of, shown[category])
+    else:
+        called = [said for said, there in zip(category, known, strict=True) if there]
+    least = shown[ends[0]].min()
 
     def build(language: Language) -> Option:
-        names = [name(study, of, code).get(language) for code in shown[category]]
+        names = [said.get(language) for said in called]
         head, measured = column.label.get(language), unit(study, column.unit).get(language)
         data = []
         rows = shown[[value, *ends]].to_numpy(dtype=float)
@@ -58,6 +71,7 @@ def intervals(
             "grid": {"right": 24, "top": 28, "bottom": 6},
             "xAxis": axis(
                 "value",
+                **({"min": 0} if least >= 0 else {}),
                 position="top",
                 splitNumber=4,
                 axisLabel={"formatter": form, "hideOverlap": True},
@@ -82,6 +96,5 @@ def intervals(
         wide = NAMES if category == "industry" else 190
         return row_labels(option, wide, None, [t.get(language) for t in short] if short else None)
 
-    known = [v for v in shown[value].tolist() if math.isfinite(v)]
     columns = tuple(result.column(c) for c in (value, *ends))
-    return Chart(chart, title, alt, (result.name,), build, columns, 26 * max(len(known), 1) + 52, note)
+    return Chart(chart, title, alt, (result.name,), build, columns, 26 * max(len(shown), 1) + 52, note)

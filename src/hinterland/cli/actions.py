@@ -62,12 +62,15 @@ def ask(
     rows: int,
     *,
     moves: Path | None = None,
+    earlier: str | None = None,
     **options: Any,
 ) -> None:
     """Ask one question and show its tables, print them as JSON, or write them."""
     opened = open_study(study)
     if moves is not None:
         options["moves"] = run.read_moves(opened, moves)
+    if earlier is not None:
+        options["earlier"] = open_study(earlier)
     with talk.progress() as progress:
         answer = run.answer(opened, question, progress=progress, tables=tables, **options)
     if talk.json:

@@ -68,6 +68,10 @@ Moves = Annotated[
     Path | None,
     typer.Option("--moves", help="A CSV of moves: industry, origin, host, output.", metavar="FILE"),
 ]
+Earlier = Annotated[
+    str | None,
+    typer.Option("--earlier", help="An earlier study to compare input-output tables with.", metavar="STUDY"),
+]
 FormOf = Annotated[Form, typer.Option("--form", help="Form of the templates: csv or xlsx.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings count too: exit code 3.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
@@ -155,6 +159,7 @@ def measure_command(
     study: StudyName = "southwest",
     start: Start = None,
     end: End = None,
+    earlier: Earlier = None,
     out: Out = None,
     table: Only = None,
     rows: Rows = 10,
@@ -167,7 +172,7 @@ def measure_command(
     with talking(quiet, json, language, debug) as talk:
         from hinterland.cli import actions
 
-        actions.ask(talk, "measure", study, out, table, rows, start=start, end=end)
+        actions.ask(talk, "measure", study, out, table, rows, start=start, end=end, earlier=earlier)
 
 
 @app.command(

@@ -86,6 +86,7 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
     ("Rows to show of each table; 0 shows all.", "每张表显示的行数；0 表示全部。"),
     ("First year of the comparison.", "比较的起始年份。"),
     ("Last year of the comparison.", "比较的终止年份。"),
+    ("An earlier study to compare input-output tables with.", "用于比较投入产出表的较早年份研究。"),
     ("A CSV of moves: industry, origin, host, output.", "转移清单 CSV：industry、origin、host、output。"),
     ("Form of the templates: csv or xlsx.", "模板格式：csv 或 xlsx。"),
     ("Warnings count too: exit code 3.", "警告也计入：退出码 3。"),

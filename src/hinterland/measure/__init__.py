@@ -3,6 +3,10 @@
 Every function takes a `Study` and returns a `Result`; under each stands an array kernel, one equation each.
 `RESULTS` names them all for whoever wants everything: a function raises `StudyError` when the study lacks
 what it needs (such as historical phases), and the caller then reports that figure as missing.
+
+Who moved to whom stands apart, because one estimate makes several tables: `transfers`, with
+`transfer_recovery` for what it is worth; `transfer_events` where moves were recorded; `transfer_demand`
+between two input-output tables.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +23,13 @@ from hinterland.measure.concentration import (
 )
 from hinterland.measure.decoupling import decoupling, elasticity, tapio_state
 from hinterland.measure.detected import phase_breaks, phase_evidence, phase_series
-from hinterland.measure.history import historical_phases, history, history_by_class, shift_share_history
+from hinterland.measure.history import (
+    historical_phases,
+    history,
+    history_by_class,
+    past_phases,
+    shift_share_history,
+)
 from hinterland.measure.kind import chain_presence, tiers, transfer_kind, transfer_kinds
 from hinterland.measure.lmdi import emission_drivers, emission_drivers_by_region, lmdi
 from hinterland.measure.location import location_quotient, quotient, symmetric
@@ -59,6 +69,18 @@ from hinterland.measure.similarity import (
     specialisation,
 )
 from hinterland.measure.structure import by_class, class_share, structure, structure_by_role
+from hinterland.measure.transfer_bench import WORLDS, World, recover, simulate
+from hinterland.measure.transfer_demand import (
+    decompose_induced,
+    induced_output,
+    polar_average,
+    transfer_demand,
+)
+from hinterland.measure.transfer_entropy import cell_bounds, distance_prior, entropy_flows, losses_and_gains
+from hinterland.measure.transfer_events import transfer_events
+from hinterland.measure.transfer_flows import Transfers, transfers
+from hinterland.measure.transfer_recovery import transfer_recovery
+from hinterland.measure.transfer_spread import Assumed, Estimate, estimate_flows
 from hinterland.measure.turning import Turning, find_turning
 from hinterland.measure.upgrading import (
     advancement,
@@ -107,10 +129,16 @@ OF_PERIOD = frozenset({"share_change", "shift_share", "shift_share_extended", "s
 __all__ = [
     "OF_PERIOD",
     "RESULTS",
+    "WORLDS",
+    "Assumed",
+    "Estimate",
+    "Transfers",
     "Turning",
+    "World",
     "advancement",
     "allocation_effect",
     "by_class",
+    "cell_bounds",
     "chain_presence",
     "change_of_share",
     "class_share",
@@ -118,11 +146,15 @@ __all__ = [
     "concentration",
     "concentration_corrected",
     "cosine",
+    "decompose_induced",
     "decoupling",
+    "distance_prior",
     "elasticity",
     "ellison_glaeser",
     "emission_drivers",
     "emission_drivers_by_region",
+    "entropy_flows",
+    "estimate_flows",
     "find_turning",
     "finger_kreinin",
     "gini",
@@ -133,6 +165,7 @@ __all__ = [
     "homothetic_output",
     "host_share",
     "host_share_by_industry",
+    "induced_output",
     "industry_share",
     "krugman",
     "krugman_of_nation",
@@ -140,13 +173,16 @@ __all__ = [
     "location_quotient",
     "location_significance",
     "log_mean",
+    "losses_and_gains",
     "mix_effect",
     "moore",
     "national_effect",
     "net_competitive_effect",
+    "past_phases",
     "phase_breaks",
     "phase_evidence",
     "phase_series",
+    "polar_average",
     "quotient",
     "quotient_error",
     "quotient_error_of_counts",
@@ -154,6 +190,7 @@ __all__ = [
     "raw_concentration",
     "reception_models",
     "reception_summary",
+    "recover",
     "regional_growth_effect",
     "relative_net_flow",
     "share_change",
@@ -164,6 +201,7 @@ __all__ = [
     "shift_share_history",
     "similarity",
     "similarity_trend",
+    "simulate",
     "specialisation",
     "standardised",
     "structural_change",
@@ -174,8 +212,12 @@ __all__ = [
     "theil",
     "theil_between",
     "tiers",
+    "transfer_demand",
+    "transfer_events",
     "transfer_kind",
     "transfer_kinds",
+    "transfer_recovery",
+    "transfers",
     "turnover",
     "upgrading",
 ]

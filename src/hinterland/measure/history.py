@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import xarray as xr
 
-from hinterland.measure.columns import SOURCE, figure, gaps, label, output_at, output_years, span
+from hinterland.measure.columns import SOURCE, figure, gaps, label, output_at, output_years, period, span
 from hinterland.measure.shares import change_of_share, industry_share, share_change_in_money
 from hinterland.measure.shift_share import shift_share_of_periods
 from hinterland.measure.structure import by_class
@@ -56,10 +56,24 @@ def historical_phases(study: Study) -> tuple[Phase, ...]:
     return phases
 
 
-def _notes(study: Study) -> Text:
+def past_phases(study: Study) -> tuple[Phase, ...]:
+    """Return the historical phases, or one phase over all years of output where the study names none.
+
+    Raises
+    ------
+    StudyError
+        Output of one year only, or a bounding year of a historical phase without output.
+    """
+    if study.config["study"].get("history_preset"):
+        return historical_phases(study)
+    first, last = period(study, None, None)
+    return (Phase("whole", first, last, study.text("phase", "whole")),)
+
+
+def phase_notes(study: Study) -> Text:
     """Return what the study says about its historical phases (each remark once)."""
     table = study.frames["phases"]
-    mine = table[table["preset"] == study.config["study"]["history_preset"]]
+    mine = table[table["preset"] == study.config["study"].get("history_preset", "")]
     said: list[Text] = []
     if {"note_en", "note_zh"} <= set(mine.columns):
         said = [Text(str(en), str(zh)) for en, zh in zip(mine["note_en"], mine["note_zh"], strict=True)]
@@ -108,7 +122,7 @@ def history(study: Study) -> Result:
             "各阶段首末年份之间的份额变化，以及按阶段末年价格折算的金额dS × x_i；不同阶段的金额价格基准不"
             "同。",
         ),
-        _notes(study) + gaps(output),
+        phase_notes(study) + gaps(output),
     )
 
 
@@ -134,7 +148,7 @@ def shift_share_history(study: Study) -> Result:
         frame,
         (label(study, "phase", "phase"), *columns),
         method,
-        _notes(study),
+        phase_notes(study),
     )
 
 
@@ -188,5 +202,5 @@ def history_by_class(study: Study) -> Result:
             " last year; in money: the change times the class's output at the last year.",
             "承接地在该类产业全部产出中的份额（阶段首末年份）；折算金额为份额变化乘以末年该类产业总产出。",
         ),
-        _notes(study),
+        phase_notes(study),
     )

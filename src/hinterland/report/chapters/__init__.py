@@ -14,10 +14,12 @@ from hinterland.report.chapters.risk import RISK
 from hinterland.report.chapters.role import ROLE
 from hinterland.report.chapters.selection import SELECTION
 from hinterland.report.chapters.structure import STRUCTURE
+from hinterland.report.chapters.whom import WHOM
 from hinterland.report.chapters.wiring import WIRING
 
 CHAPTERS: tuple[Chapter, ...] = (
     MOVED,
+    WHOM,
     STRUCTURE,
     PAST,
     DRIVERS,

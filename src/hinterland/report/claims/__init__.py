@@ -18,12 +18,12 @@ from typing import Any
 import pandas as pd
 
 from hinterland import measure
-from hinterland.report.claims import indicators, observed, planned
+from hinterland.report.claims import indicators, observed, planned, sources
 from hinterland.report.claims.case import Case, Evidence, Kind, MissingError, Verdict, join, lines, sentences
 from hinterland.study import Column, Result, Study, StudyError, Text
 from hinterland.study import Kind as ColumnKind
 
-KINDS: Mapping[str, Kind] = {**observed.KINDS, **indicators.KINDS, **planned.KINDS}
+KINDS: Mapping[str, Kind] = {**observed.KINDS, **indicators.KINDS, **sources.KINDS, **planned.KINDS}
 
 THRESHOLDS = (
     "share_change",
