@@ -99,7 +99,9 @@ def accelerate(
         if (left <= tol).all():
             return Trace(state, left, evaluations, restarts)
         merit = np.where(np.isfinite(left), as_numpy(size), np.inf)
-        bad = merit > WORSE * best_merit if before is not None else ~np.isfinite(merit)
+        # a case that is done may flicker in its rounding while others are on their way
+        worse = (merit > WORSE * best_merit) & (merit > tol)
+        bad = worse if before is not None else ~np.isfinite(merit)
         if bad.any() or not np.isfinite(merit).all():
             # the whole batch goes back together: one history serves all cases
             restarts += 1
@@ -137,6 +139,9 @@ def accelerate(
             for k, (moved, changed) in enumerate(zip(steps, changes, strict=True)):
                 gamma = xp.asarray(weights[:, k][None, :], dtype=step.dtype)
                 move = move - gamma * (moved + b * changed)
+        if (left <= tol).any():
+            # a case that is done stays where it is: its history is rounding by now
+            move = move * xp.asarray((left > tol).astype(float)[None, :], dtype=step.dtype)
         longest = as_numpy(xp.max(xp.abs(move), axis=0))
         cut = np.minimum(1.0, LONGEST / np.maximum(longest, 1e-300))
         if (cut < 1).any():

@@ -171,6 +171,10 @@ class Economy:
         return found
 
 
+CASES = {"productivity": 2, "capacity": 2, "labour": 1, "demand": 2, "transfer": 1, "theta": 1}
+"""Parts of a shock that may differ by case, and the dimensions that they have without cases."""
+
+
 @dataclass(frozen=True, eq=False)
 class Shock:
     r"""What changes: hats (ratios to the base year) unless said otherwise; None leaves things as they are.
@@ -182,7 +186,7 @@ class Shock:
     productivity : array [j, n] or [j, n, b]
         Output per bundle of factors and inputs, :math:`\hat A`; lowers the price.
     capacity : array [j, n] or [j, n, b]
-        Plants (lines, varieties): multiplies what the region can sell at a given price; 0 closes the industry.
+        Plants (lines, varieties): multiplies what the region sells at a given price; 0 closes the industry.
     cost : array [j, n, i]
         Iceberg trade cost :math:`\hat d_{ni}^j`, common to all cases.
     tariff : array [j, n, i]
@@ -191,6 +195,8 @@ class Shock:
         Supply of labour (all primary factors).
     demand : array [j, n] or [j, n, b]
         Shifts shares of final spending; they are scaled back to add to one.
+    transfer : array [n] or [n, b]
+        Money added to what a region may spend beyond its income (levels; adds to zero over regions).
     theta : array [j] or [j, b]
         Elasticities other than the economy's, as in an ensemble; levels.
     """
@@ -201,13 +207,14 @@ class Shock:
     tariff: Array | None = None
     labour: Array | None = None
     demand: Array | None = None
+    transfer: Array | None = None
     theta: Array | None = None
 
     @property
     def cases(self) -> int:
         """Number of cases b."""
         found = {1}
-        for name, dims in (("productivity", 2), ("capacity", 2), ("labour", 1), ("demand", 2), ("theta", 1)):
+        for name, dims in CASES.items():
             values = getattr(self, name)
             if values is not None and np.ndim(values) == dims + 1:
                 found.add(int(np.shape(values)[-1]))

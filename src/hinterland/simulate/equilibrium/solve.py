@@ -63,6 +63,7 @@ class Solution:
     iterations: int
     restarts: int
     system: System
+    state: Any
 
     @property
     def real_income(self) -> Array:
@@ -96,7 +97,7 @@ class Solution:
         return self._shares(self.system.reach, case)
 
     def _shares(self, matrix: Any, case: int) -> Array:
-        at = self.system.look(self._state)
+        at = self.system.look(self.state)
         reach = as_numpy(matrix)
         reach = reach if reach.ndim == 3 else reach[:, case]
         supply, power = (as_numpy(v) for v in (at.supply, at.power))
@@ -108,10 +109,6 @@ class Solution:
         """Trade [j, n, i] of one case, at the seller's gate (without tariffs), money."""
         return self._shares(self.system.kept, case) * self.spending[:, :, None, case]
 
-    @property
-    def _state(self) -> Any:
-        return self.system.solution
-
 
 def _checked(economy: Economy, shock: Shock) -> None:
     """Refuse shocks that the model cannot be put to."""
@@ -121,6 +118,7 @@ def _checked(economy: Economy, shock: Shock) -> None:
         "capacity": (j, n),
         "demand": (j, n),
         "labour": (n,),
+        "transfer": (n,),
         "theta": (j,),
         "cost": (j, n, n),
         "tariff": (j, n, n),
@@ -140,14 +138,14 @@ def _checked(economy: Economy, shock: Shock) -> None:
                 "Give one value per cell.",
                 "请为每个单元给出一个值。",
             )
-        least = -1.0 if name == "tariff" else 0.0
-        wrong = ~np.isfinite(array) | ((array < 0) if name in ("capacity", "demand") else (array <= least))
+        lowest = {"tariff": -1.0, "transfer": -np.inf}.get(name, 0.0)
+        wrong = ~np.isfinite(array) | ((array < 0) if name in ("capacity", "demand") else (array <= lowest))
         if wrong.any():
             at = np.argwhere(wrong)[0]
             label = {"cost": "shares", "tariff": "tariff"}.get(name, "output")
             where = (
                 economy.regions[at[0]]
-                if name == "labour"
+                if name in ("labour", "transfer")
                 else economy.industries[at[0]]
                 if name == "theta"
                 else economy.name(label, at)
@@ -168,6 +166,7 @@ def solve(
     mobility: Mobility | None = None,
     scale: Array | None = None,
     start: Array | None = None,
+    warm: Any = None,
     tol: float = TOLERANCE,
     limit: int = LIMIT,
     xp: Namespace = np,
@@ -188,6 +187,8 @@ def solve(
         Elasticity of productivity to the employment of the region's industry (external economies of scale).
     start : array [j, n, b], optional
         With `scale`: logs of employment hats to start from (equilibria may be several).
+    warm : array, optional
+        State of a solution with the same cases (`Solution.state`) to start from.
     tol : float
         Largest error of any equation and of any step, in logs: wages, prices and spending alike.
     limit : int
@@ -213,7 +214,7 @@ def solve(
     system = System(economy, change, deficits, mobility, scale, xp)
     trace = accelerate(
         system.evaluate,
-        system.settle(system.start(start)),
+        system.settle(system.start(start) if warm is None else warm),
         xp,
         tol=tol,
         limit=limit,
@@ -232,14 +233,15 @@ def _refuse_unsolved(system: System, trace: Trace, tol: float) -> None:
         if (income <= 0).any():
             n, case = np.argwhere(income <= 0)[0]
             raise refuse(
-                f"{e.regions[n]} is left without income: its deficit of {e.deficit[n]:.6g} exceeds what it"
-                f" earns ({income[n, case]:.6g} left).",
-                f"{e.regions[n]}没有剩余收入：其贸易差额{e.deficit[n]:.6g}超过所得（剩余{income[n, case]:.6g}）。",
+                f"{e.regions[n]} is left with nothing to spend: what it earns, with a trade deficit of"
+                f" {e.deficit[n]:.6g}, comes to {income[n, case]:.6g}.",
+                f"{e.regions[n]}没有可支出的收入：所得计入贸易差额{e.deficit[n]:.6g}后为{income[n, case]:.6g}。",
                 "Use the rule 'scaled' or 'removed' for deficits.",
                 "请将贸易差额规则改为scaled或removed。",
             )
         spending = np.broadcast_to(as_numpy(state.spending), (system.j, system.n, system.b))
-        low = (spending <= FLOOR) & (e.spending > 0)[:, :, None]
+        wanted = np.broadcast_to(as_numpy(system.wanted(state)), spending.shape)
+        low = wanted < -FLOOR * e.spending[:, :, None]
         if low.any():
             j, n, _ = np.argwhere(low)[0]
             where = e.name("spending", (j, n))
@@ -286,7 +288,6 @@ def _solution(system: System, shock: Shock, trace: Trace) -> Solution:
     if shock.productivity is not None:
         made = np.asarray(shock.productivity, dtype=float)
         cost = cost / (made if made.ndim == 3 else made[:, :, None])
-    system.solution = trace.state
     spending = full(system.bought * at.spending, cube)
     return Solution(
         e,
@@ -305,6 +306,7 @@ def _solution(system: System, shock: Shock, trace: Trace) -> Solution:
         trace.iterations,
         trace.restarts,
         system,
+        trace.state,
     )
 
 

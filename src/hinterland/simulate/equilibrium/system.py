@@ -70,7 +70,6 @@ class System:
         self.b = shock.cases
         theta = economy.theta if shock.theta is None else np.asarray(shock.theta, dtype=float)
         theta = theta.reshape(self.j, -1)
-        self.common = theta.shape[1] == 1 or shock.cost is None and shock.tariff is None
         self._reach(shock, theta)
         self.theta = self._in(theta[:, None, :])
         self.theta_mean = theta.mean(1)
@@ -85,6 +84,8 @@ class System:
         self.inputs = self._in(economy.inputs)
         self.value_added = self._in(economy.value_added[:, None])
         self.deficit = self._in(economy.deficit[:, None])
+        given = self._cases(shock.transfer, 1)
+        self.transfer = None if given is None else self._in(given)
         self.world = float(economy.value_added.sum())
         self.final_base = economy.final
         self.final = self._in(self._final(shock))
@@ -133,11 +134,12 @@ class System:
 
     def _final(self, shock: Shock) -> Array:
         shift = self._cases(shock.demand, 2)
-        final = self.economy.final[:, :, None]
+        final: Array = self.economy.final[:, :, None]
         if shift is None:
             return final
-        shifted = final * shift
-        return shifted / shifted.sum(0)
+        shifted: Array = final * shift
+        scaled: Array = shifted / shifted.sum(0)
+        return scaled
 
     def _labour(self, shock: Shock) -> Any:
         given = self._cases(shock.labour, 1)
@@ -183,10 +185,13 @@ class System:
     def size(self) -> int:
         """Length of the state of one case."""
         blocks = 2 if self.psi is None else 3
-        return self.n + blocks * self.j * self.n
+        return int(self.n + blocks * self.j * self.n)
 
     def start(self, scale: Array | None = None) -> Any:
-        """State of the base year (spending is a ratio, the rest logs); with scale economies from another allocation of workers [j, n, b] (logs)."""
+        """State of the base year: spending as ratios, the rest as logs.
+
+        With scale economies it may start from another allocation of workers, `scale` [j, n, b] (logs).
+        """
         state = np.zeros((self.size, self.b))
         state[self.n + self.j * self.n : self.n + 2 * self.j * self.n] = 1.0
         if scale is not None:
@@ -293,13 +298,14 @@ class System:
         f_scale = None
         if scale is not None:
             share = now.output / self.base_output
-            share = xp.where(share > np.exp(-2 * CLOSED), share, share * 0 + np.exp(-2 * CLOSED))
+            least = float(np.exp(-2 * CLOSED))
+            share = xp.where(share > least, share, share * 0.0 + least)
             f_scale = (xp.log(share) - wage[None, :, :] - scale) * self.makes
             f_scale = xp.where((scale < -CLOSED) & (f_scale < 0), f_scale * 0.0, f_scale)
         error = self._join(f_wage, f_price, f_spending, f_scale)
         step = self._step(f_wage, f_price, gap, f_scale)
         size = xp.max(xp.abs(f_wage), axis=0)
-        for part in (f_price, gap / paid[None, :, :]):
+        for part in (f_price, gap / paid[None, :, :], *([] if f_scale is None else [f_scale])):
             largest = xp.max(xp.max(xp.abs(part), axis=0), axis=0)
             size = xp.where(largest > size, largest, size)
         return state, error, step, size
@@ -321,6 +327,8 @@ class System:
         output = supply * self._over_buyers(self.kept, per_power)
         income = xp.exp(wage) * labour * self.value_added
         deficit = self._deficits(income)
+        if self.transfer is not None:
+            deficit = deficit + self.transfer
         income = income + deficit
         if self.taxed:
             net = per_power * self._over_sellers(self.kept, supply)
@@ -398,10 +406,12 @@ class System:
             "mobile": self._in(np.broadcast_to(mobile, self.n)[:, None]),
         }
         if self.psi_mean is not None:
-            feedback = self.psi_mean[:, None] * np.divide(
-                elastic, output, out=np.zeros_like(output), where=output > 0
-            )
-            self._local["scale"] = self._in(1 / np.clip(1 - feedback, 0.15, None)[:, :, None])
+            # workers raise productivity, that lowers the prices of inputs made at home, that raises sales
+            rate = np.divide(elastic, output, out=np.zeros_like(output), where=output > 0)
+            passed = eye + np.einsum("njk,nkl,ln->njl", e.inputs, price, home)
+            grow = np.linalg.inv(eye - rate.T[:, :, None] * passed * self.psi_mean)
+            self._local["scale"] = self._in(grow)
+            self._local["y1"] = self._in(y1[:, :, None])
 
     def _step(self, f_wage: Any, f_price: Any, gap: Any, f_scale: Any) -> Any:
         xp, at = self.xp, self._local
@@ -415,5 +425,8 @@ class System:
         wage = (f_wage - l0 + xp.sum(self.added * y0, axis=0) / at["paid"]) / at["own"]
         price = (p0 + at["p1"] * wage[None, :, :]) * self.market
         spending = (x0 + at["x1"] * wage[None, :, :]) / (self.bought + (1 - self.market)) * self.market
-        scale = None if f_scale is None else f_scale * at["scale"]
-        return self._join(wage, price, spending, scale)
+        if f_scale is None:
+            return self._join(wage, price, spending, None)
+        sales = (y0 + at["y1"] * wage[None, :, :]) / self.base_output
+        scale = self._by_region(at["scale"], f_scale + (sales - wage[None, :, :]) * self.makes)
+        return self._join(wage, price, spending, scale * self.makes)

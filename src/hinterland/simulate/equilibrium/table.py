@@ -176,5 +176,6 @@ def _spread(inputs: Array, bought: Array, exports: Array, trade: Array) -> Array
     key = inputs.transpose(0, 2, 1) * open_[:, None, None]
     key = np.where(key.sum(0) > 0, key, inputs.transpose(0, 2, 1))
     key = np.where(key.sum(0) > 0, key, 1.0)  # an industry without home inputs: all products alike
-    found: Array = np.clip(key, 0.0, None)
-    return found / found.sum(0) * bought
+    positive = np.clip(key, 0.0, None)
+    found: Array = positive / positive.sum(0) * bought
+    return found

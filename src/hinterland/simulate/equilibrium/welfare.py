@@ -1,4 +1,4 @@
-r"""Who gains: exact real income, and apart from it the first-order decomposition of Caliendo & Parro (2015)."""
+r"""Who gains, to the first order: the decomposition of Caliendo & Parro (2015), apart from exact income."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class FirstOrder:
 
     @property
     def welfare(self) -> Array:
+        """Both effects together."""
         found: Array = self.terms_of_trade + self.volume_of_trade
         return found
 
