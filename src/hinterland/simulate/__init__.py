@@ -15,6 +15,9 @@ from hinterland.simulate.changes import (
     Tariff,
     TradeCost,
 )
+from hinterland.simulate.ensemble import ensemble
+from hinterland.simulate.ensemble_cases import Normal, Triangular, Uniform
+from hinterland.simulate.ensemble_result import EnsembleRun
 from hinterland.simulate.impact import impact
 from hinterland.simulate.outcome import Outcome, distance_from_baseline
 from hinterland.simulate.outcome_file import read_outcome
@@ -30,7 +33,9 @@ __all__ = [
     "Close",
     "Demand",
     "Disaster",
+    "EnsembleRun",
     "Labour",
+    "Normal",
     "Outcome",
     "PolicyDates",
     "Productivity",
@@ -41,11 +46,14 @@ __all__ = [
     "State",
     "Tariff",
     "TradeCost",
+    "Triangular",
+    "Uniform",
     "base_accounts",
     "baseline",
     "check_scenario",
     "checked",
     "distance_from_baseline",
+    "ensemble",
     "fingerprint",
     "impact",
     "read_outcome",

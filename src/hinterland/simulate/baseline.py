@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import weakref
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,12 @@ class Baseline:
     fingerprint: str
 
 
+# The last few baselines: a comparison of scenarios asks for the same one again and again, and the estimates
+# behind it take longer than the models. A study and a table are immutable, so being the same one is enough.
+_MOST = 4
+_KEPT: list[tuple[weakref.ref[Study], weakref.ref[IOTable] | None, Baseline]] = []
+
+
 def baseline(study: Study, table: IOTable | None = None) -> Baseline:
     """Return the common baseline of the three models.
 
@@ -54,9 +61,15 @@ def baseline(study: Study, table: IOTable | None = None) -> Baseline:
     StudyError
         A table that cannot be estimated from the study.
     """
-    whole = complete(study) if "national_io" in study.frames or "io_domestic" in study else study
+    for known, flows, kept in _KEPT:
+        if known() is study and (flows is None if table is None else flows is not None and flows() is table):
+            return kept
+    whole = complete(study) if "io_domestic" in study else study
     system = table if table is not None else estimate_mrio(study)
-    return Baseline(whole, system, base_accounts(system), fingerprint(study, system))
+    made = Baseline(whole, system, base_accounts(system), fingerprint(study, system))
+    _KEPT.insert(0, (weakref.ref(study), None if table is None else weakref.ref(table), made))
+    del _KEPT[_MOST:]
+    return made
 
 
 def base_accounts(table: IOTable) -> xr.Dataset:
