@@ -18,6 +18,7 @@ from hinterland.simulate.changes import (
 from hinterland.simulate.ensemble import ensemble
 from hinterland.simulate.ensemble_cases import Normal, Triangular, Uniform
 from hinterland.simulate.ensemble_result import EnsembleRun
+from hinterland.simulate.equilibrium import equilibrium, equilibrium_path
 from hinterland.simulate.impact import impact
 from hinterland.simulate.outcome import Outcome, distance_from_baseline
 from hinterland.simulate.outcome_file import read_outcome
@@ -54,6 +55,8 @@ __all__ = [
     "checked",
     "distance_from_baseline",
     "ensemble",
+    "equilibrium",
+    "equilibrium_path",
     "fingerprint",
     "impact",
     "read_outcome",

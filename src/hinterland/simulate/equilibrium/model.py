@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ from hinterland.accounts import IOTable
 from hinterland.accounts.lookup import number, option
 from hinterland.accounts.table import ABROAD
 from hinterland.simulate.baseline import Baseline, baseline
-from hinterland.simulate.changes import CHANGES, Change
+from hinterland.simulate.changes import REPRESENTS, Change
 from hinterland.simulate.equilibrium.economy import (
     LABOUR,
     Array,
@@ -25,6 +25,7 @@ from hinterland.simulate.equilibrium.economy import (
     refuse,
 )
 from hinterland.simulate.equilibrium.elasticities import Elasticities, elasticities, elasticity_table
+from hinterland.simulate.equilibrium.founding import found_industries, with_founded
 from hinterland.simulate.equilibrium.mobility import Mobility, mobility
 from hinterland.simulate.equilibrium.reach import capacity_reached
 from hinterland.simulate.equilibrium.scale import solve_with_scale
@@ -32,16 +33,13 @@ from hinterland.simulate.equilibrium.shocks import map_states
 from hinterland.simulate.equilibrium.solve import Solution, solve
 from hinterland.simulate.equilibrium.table import ABROAD_REGION, Imported, from_table
 from hinterland.simulate.equilibrium.tables import equilibrium_tables
+from hinterland.simulate.moves import states_of_moves
 from hinterland.simulate.outcome import Outcome
 from hinterland.simulate.scenario import Scenario, as_scenario
 from hinterland.simulate.scenario_check import checked, refuse_unsupported
 from hinterland.study import Study, Text
 
 MODEL = "equilibrium"
-CAN: Mapping[str, tuple[str, ...]] = {
-    kind: ("impact", "disruption") if kind == "resource" else (MODEL,) for kind in CHANGES
-}
-"""Changes that this model represents; caps on resources it does not."""
 Moved = Literal["offered", "reached"]
 
 LEAVES_OUT = Text(
@@ -167,7 +165,7 @@ def workers_of(base: Baseline, economy: Economy) -> Array | None:
 
 def equilibrium(
     study: Study,
-    scenario: Scenario | Iterable[Change],
+    scenario: Scenario | Iterable[Change] | xr.DataArray,
     *,
     table: IOTable | None = None,
     base: Baseline | None = None,
@@ -190,8 +188,9 @@ def equilibrium(
     Parameters
     ----------
     study : Study
-    scenario : Scenario or changes
-        What each kind of change does to the model: `shocks.map_states`.
+    scenario : Scenario, changes, or DataArray [industry, origin, host] or [industry, origin, host, phase]
+        What each kind of change does to the model: `shocks.map_states`. An array holds output moved, as a
+        plan's does; moves add up from phase to phase.
     table : IOTable, optional
         Default: `accounts.estimate_mrio(study)`.
     base : Baseline, optional
@@ -239,8 +238,6 @@ def equilibrium(
     Parro (2015), Review of Economic Studies 82; Redding (2016), Journal of International Economics 101;
     Kucheryavyy, Lyn & Rodriguez-Clare (2023), American Economic Journal: Macroeconomics 15.
     """
-    given = as_scenario(scenario)
-    refuse_unsupported(given, MODEL, CAN)
     at = setting or calibrate(
         study,
         table=table,
@@ -250,12 +247,22 @@ def equilibrium(
         deficits=deficits,
         scale=scale,
     )
-    run = checked(given, at.base)
-    years = [y for y in run.dated(at.base.study).years if y >= at.base.study.base_year]
-    states = [run.state(at.base, year) for year in years] or [run.state(at.base)]
+    times: list[str | int]
+    if isinstance(scenario, xr.DataArray):
+        given = None
+        states, times, clock, _ = states_of_moves(at.base, study, scenario)
+    else:
+        given = as_scenario(scenario)
+        refuse_unsupported(given, MODEL, REPRESENTS)
+        dates = checked(given, at.base).dated(at.base.study).years
+        states = [given.state(at.base, year) for year in dates or (None,)]
+        times, clock = [*dates] or ["after"], "year" if dates else "state"
+    founded = found_industries(at.economy, at.base, states)
+    at = replace(at, economy=founded.economy)
     mapped = map_states(at.economy, at.base, states)
     solved: list[tuple[Solution, int]] = [None] * len(states)  # type: ignore[list-item]
-    notes = [LEAVES_OUT, *mapped.notes]
+    told = founded.note(at.base)
+    notes = [LEAVES_OUT, *mapped.notes, *([] if told is None else [told])]
     shocks = [shock for _, shock in mapped.shocks]
     if moved == "reached" and at.scale is None:
         shocks = [
@@ -282,7 +289,12 @@ def equilibrium(
     return Outcome(
         MODEL,
         at.base.accounts,
-        result_dataset(at.base, solved, years),
+        with_founded(
+            founded,
+            at.base,
+            solved,
+            result_dataset(at.base, solved, xr.Variable("time", times, {"clock": clock})),
+        ),
         (
             *equilibrium_tables(at.base, solved[-1], spread, states[-1].capacity_change),
             elasticity_table(at.base.study, at.elasticities),
@@ -355,7 +367,7 @@ def _parts(shock: Shock) -> dict[str, Any]:
     return {name: getattr(shock, name) for name in ("cost", "tariff", *CASES)}
 
 
-def result_dataset(base: Baseline, solved: list[tuple[Solution, int]], years: list[int]) -> xr.Dataset:
+def result_dataset(base: Baseline, solved: list[tuple[Solution, int]], time: xr.Variable) -> xr.Dataset:
     """Put solutions into the Outcome's form: base-year accounts times the model's ratios."""
     accounts, table = base.accounts, base.table
     r = len(table.regions)
@@ -363,8 +375,6 @@ def result_dataset(base: Baseline, solved: list[tuple[Solution, int]], years: li
     for solution, case in solved:
         for name, values in _variables(solution, case, r, accounts).items():
             rows.setdefault(name, []).append(values)
-    years_or_after: list[Any] = list(years) if years else ["after"]
-    time = xr.Variable("time", years_or_after, {"clock": "year" if years else "state"})
     by_cell = ("time", "region", "industry")
     units = {name: accounts[name].attrs.get("unit", "") for name in accounts.data_vars}
     content = {
@@ -399,7 +409,7 @@ def _heads(accounts: xr.Dataset, used: Array, labour: Array, made: npt.NDArray[n
 def _variables(solution: Solution, case: int, r: int, accounts: xr.Dataset) -> dict[str, Array]:
     """Every variable of the Outcome for one case: [region, industry] or [region]."""
     economy = solution.economy
-    made = economy.output[:, :r] > 0
+    made = accounts["output"].to_numpy().T > 0
     sales = np.divide(
         solution.output[:, :r, case],
         economy.output[:, :r],

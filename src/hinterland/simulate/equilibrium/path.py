@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,12 @@ import xarray as xr
 from hinterland.accounts import IOTable
 from hinterland.accounts.lookup import number
 from hinterland.simulate.baseline import Baseline
-from hinterland.simulate.changes import Change
+from hinterland.simulate.changes import REPRESENTS, Change
 from hinterland.simulate.equilibrium.dynamics import Path, migration_by_gravity, solve_path
 from hinterland.simulate.equilibrium.economy import Array, Shock, refuse
 from hinterland.simulate.equilibrium.elasticities import elasticity_table
+from hinterland.simulate.equilibrium.founding import found_industries, with_founded
 from hinterland.simulate.equilibrium.model import (
-    CAN,
     MODEL,
     Setting,
     calibrate,
@@ -77,7 +78,7 @@ def equilibrium_path(
         equilibrium_path: real wage and labour by region at the end of each phase.
     """
     given = as_scenario(scenario)
-    refuse_unsupported(given, MODEL, CAN)
+    refuse_unsupported(given, MODEL, REPRESENTS)
     at = setting or calibrate(study, table=table, base=base, labour="immobile")
     if at.mobility is not None or at.scale is not None:
         raise refuse(
@@ -102,7 +103,10 @@ def equilibrium_path(
         )
     # a state lasts until the next year in which something changes
     marks = sorted({first, *(y for y in changes if y <= last + TAIL)})
-    mapped = map_states(at.economy, at.base, [run.state(at.base, year) for year in marks])
+    states = [run.state(at.base, year) for year in marks]
+    founded = found_industries(at.economy, at.base, states)
+    at = replace(at, economy=founded.economy)
+    mapped = map_states(at.economy, at.base, states)
     shocks: dict[int, Shock] = {}
     for members, shock in mapped.shocks:
         for case, member in enumerate(members):
@@ -125,7 +129,12 @@ def equilibrium_path(
     return Outcome(
         MODEL,
         at.base.accounts,
-        result_dataset(at.base, solved, shown),
+        with_founded(
+            founded,
+            at.base,
+            solved,
+            result_dataset(at.base, solved, xr.Variable("time", shown, {"clock": "year"})),
+        ),
         (_table(at, path, shown), elasticity_table(whole, at.elasticities)),
         max(float(solution.residual.max()) for solution, _ in solved),
         scenario=given,
@@ -137,7 +146,7 @@ def equilibrium_path(
             "migration_inverse_elasticity": number(whole, "simulate.migration_inverse_elasticity"),
             "discount_factor": number(whole, "simulate.discount_factor"),
         },
-        notes=(NOTE, *mapped.notes),
+        notes=tuple(n for n in (NOTE, *mapped.notes, founded.note(at.base)) if n is not None),
     )
 
 

@@ -90,7 +90,8 @@ def _capacity_of(economy: Economy, j: int, target: Array, asked: npt.NDArray[np.
     worst = int(np.argmax(np.where(asked, target - economy.output[j], -np.inf)))
     raise refuse(
         f"{economy.industries[j]}: no capacity gives {economy.regions[worst]} the output of"
-        f" {target[worst]:.6g} that is asked (all regions together sell {size:.6g}; {gap:.2g} of it is missing).",
+        f" {target[worst]:.6g} that is asked (all regions together sell {size:.6g}; {gap:.2g} of it is"
+        " missing).",
         f"{economy.industries[j]}：任何产能都无法使{economy.regions[worst]}达到所要求的产出"
         f"{target[worst]:.6g}（各地区合计销售{size:.6g}，尚差{gap:.2g}）。",
         "Move or build less, or enlarge demand.",

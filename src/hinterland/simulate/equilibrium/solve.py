@@ -235,7 +235,8 @@ def _refuse_unsolved(system: System, trace: Trace, tol: float) -> None:
             raise refuse(
                 f"{e.regions[n]} is left with nothing to spend: what it earns, with a trade deficit of"
                 f" {e.deficit[n]:.6g}, comes to {income[n, case]:.6g}.",
-                f"{e.regions[n]}没有可支出的收入：所得计入贸易差额{e.deficit[n]:.6g}后为{income[n, case]:.6g}。",
+                f"{e.regions[n]}没有可支出的收入：所得计入贸易差额{e.deficit[n]:.6g}后为"
+                f"{income[n, case]:.6g}。",
                 "Use the rule 'scaled' or 'removed' for deficits.",
                 "请将贸易差额规则改为scaled或removed。",
             )
