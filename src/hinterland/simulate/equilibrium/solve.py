@@ -18,7 +18,7 @@ from hinterland.simulate.equilibrium.economy import (
     refuse,
 )
 from hinterland.simulate.equilibrium.mobility import Mobility
-from hinterland.simulate.equilibrium.system import FLOOR, System
+from hinterland.simulate.equilibrium.system import FLOOR, State, System
 
 TOLERANCE = 1e-11
 LIMIT = 400
@@ -215,22 +215,24 @@ def solve(
         )
     _checked(economy, change)
     system = System(economy, change, deficits, mobility, scale, xp)
+    begin, first = system.settle(system.start(start) if warm is None else warm)
     trace = accelerate(
         system.evaluate,
-        system.settle(system.start(start) if warm is None else warm),
+        begin,
         xp,
+        first=first,
         tol=tol,
         limit=limit,
         refresh=system.prepare,
     )
-    _refuse_unsolved(system, trace, tol)
-    return _solution(system, change, trace)
+    state = system.look(trace.state)
+    _refuse_unsolved(system, trace, state, tol)
+    return _solution(system, change, trace, state)
 
 
-def _refuse_unsolved(system: System, trace: Trace, tol: float) -> None:
+def _refuse_unsolved(system: System, trace: Trace, state: State, tol: float) -> None:
     e = system.economy
     solved = trace.residual <= tol
-    state = system.look(trace.state)
     income = np.broadcast_to(as_numpy(state.income), (system.n, system.b))
     # where nothing can be spent the equations have no solution: the search ends at the edge
     least = 0.0 if solved.all() else EDGE * e.value_added[:, None]
@@ -277,9 +279,8 @@ def _refuse_unsolved(system: System, trace: Trace, tol: float) -> None:
     )
 
 
-def _solution(system: System, shock: Shock, trace: Trace) -> Solution:
+def _solution(system: System, shock: Shock, trace: Trace, at: State) -> Solution:
     e, b = system.economy, system.b
-    at = system.look(trace.state)
     cube, plane = (system.j, system.n, b), (system.n, b)
 
     def full(values: Any, shape: tuple[int, ...]) -> Array:
