@@ -66,7 +66,14 @@ def impact_tables(
     tables.append(_by_effect(study, table, outcome))
     losers = losers_of(outcome, "output", MOST)
     note = losers.note + (_not_spent(outcome) if moves is not None else EMPTY)
-    tables.append(replace(losers, name="impact_losers", method=_method(outcome, moves), note=note))
+    known = table.provenance
+    columns = tuple(
+        replace(c, year=known.year, sources=known.sources) if c.status is not None else c
+        for c in losers.columns
+    )
+    tables.append(
+        replace(losers, name="impact_losers", columns=columns, method=_method(outcome, moves), note=note)
+    )
     return tuple(tables)
 
 
