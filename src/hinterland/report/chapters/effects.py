@@ -59,8 +59,8 @@ def _made_of(study: Study, findings: Findings) -> list[Text]:
         parts = {k: amount(study, float(row[k]), unit) for k in (*_KINDS, "output_total")}
         out.append(
             Text(
-                "Output of {r}: {t} in all, of which {d} is the capacity itself, {i} suppliers and customers, "
-                "{u} spending.",
+                "Output of {r}: {t} in all, of which {d} is the capacity itself, {i} suppliers and "
+                "customers, {u} spending of incomes.",
                 "{r}总产出变化{t}，其中产能本身{d}，上下游{i}，收入再支出{u}。",
             ).format(
                 r=study.text("region", region),
