@@ -1,6 +1,57 @@
-"""What would happen if it moved?"""
+"""What would happen if it moved? A `Scenario`, models that run it, one `Outcome`."""
 
+from hinterland.simulate.baseline import Baseline, base_accounts, baseline, fingerprint
+from hinterland.simulate.changes import (
+    Build,
+    Change,
+    Close,
+    Demand,
+    Disaster,
+    Labour,
+    PolicyDates,
+    Productivity,
+    Relocate,
+    Resource,
+    Tariff,
+    TradeCost,
+)
 from hinterland.simulate.impact import impact
-from hinterland.simulate.outcome import Outcome
+from hinterland.simulate.outcome import Outcome, distance_from_baseline
+from hinterland.simulate.outcome_file import read_outcome
+from hinterland.simulate.scenario import Scenario
+from hinterland.simulate.scenario_check import ScenarioError, check_scenario, checked, refuse_unsupported
+from hinterland.simulate.scenario_file import read_scenario, scenario_files, write_scenario
+from hinterland.simulate.state import State, state_of
 
-__all__ = ["Outcome", "impact"]
+__all__ = [
+    "Baseline",
+    "Build",
+    "Change",
+    "Close",
+    "Demand",
+    "Disaster",
+    "Labour",
+    "Outcome",
+    "PolicyDates",
+    "Productivity",
+    "Relocate",
+    "Resource",
+    "Scenario",
+    "ScenarioError",
+    "State",
+    "Tariff",
+    "TradeCost",
+    "base_accounts",
+    "baseline",
+    "check_scenario",
+    "checked",
+    "distance_from_baseline",
+    "fingerprint",
+    "impact",
+    "read_outcome",
+    "read_scenario",
+    "refuse_unsupported",
+    "scenario_files",
+    "state_of",
+    "write_scenario",
+]
