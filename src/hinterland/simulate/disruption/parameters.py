@@ -20,6 +20,7 @@ Rationing = Literal["proportional", "priority"]
 """Who gets what is too little: all customers alike, or industries before final demand."""
 
 BY_CLASS = ("inventory_days", "substitution")
+OPTIONS = ("input_threshold", "recovery_tolerance", "days", "days_in_year")
 """Parameters given by class of industry."""
 
 PREFIX = "disruption."
@@ -36,12 +37,15 @@ class Parameters:
         production (services, construction). Heterogeneous stocks: give an array.
     inventory_alert : array [B, 1]
         :math:`\psi`: production falls once a stock is below this share of its target.
-    inventory_restore : array [B, 1]
-        :math:`\tau_S`: days over which a gap in stocks is reordered.
+    inventory_restore : array [B, m]
+        :math:`\tau_{S,i}`: days over which a gap in stocks is reordered; infinite where stocks are. The
+        parameter of a study gives it as a share of `inventory_days`.
     overproduction_max : array [B, 1]
         :math:`\alpha^{max}`: largest output relative to capacity.
     overproduction_days : array [B, 1]
         :math:`\tau_\alpha`: days to get there.
+    spare : array [B, 1]
+        Capacity that stands idle at the baseline and is ready at once, relative to output.
     reordering : array [B, 1]
         :math:`\sigma`: how far buyers' orders follow suppliers' capacity; 0: fixed shares of suppliers.
     substitution : array [B, m]
@@ -66,6 +70,7 @@ class Parameters:
     inventory_restore: Any
     overproduction_max: Any
     overproduction_days: Any
+    spare: Any
     reordering: Any
     substitution: Any
     household_response: Any
@@ -107,6 +112,7 @@ def refuse_unusable(given: Parameters) -> None:
         "inventory_restore": (1.0, np.inf),
         "overproduction_max": (1.0, np.inf),
         "overproduction_days": (1.0, np.inf),
+        "spare": (0.0, np.inf),
         "reordering": (0.0, 1.0),
         "substitution": (0.0, 1.0),
         "household_response": (0.0, 1.0),
@@ -161,7 +167,7 @@ def known(study: Study) -> tuple[Known, ...]:
     found = []
     for row in package_table("parameters").itertuples():
         code = str(row.parameter)
-        if not code.startswith(PREFIX):
+        if not code.startswith(PREFIX) or code.removeprefix(PREFIX) in OPTIONS:
             continue
         try:
             value = float(study.parameter(code))
@@ -198,6 +204,8 @@ def _assembled(study: Study, industries: Sequence[str], sets: Sequence[Mapping[s
             arrays[name] = np.array([_by_class(study, name, values, industries) for values in sets])
         else:
             arrays[name] = np.array([[values[name]] for values in sets])
+    # a share of the days of stock; less than a day makes the same as a day
+    arrays["inventory_restore"] = np.maximum(arrays["inventory_restore"] * arrays["inventory_days"], 1.0)
     made = Parameters(
         **arrays,
         rationing=study.parameter(PREFIX + "rationing"),
@@ -228,7 +236,9 @@ def parameters(study: Study, industries: Sequence[str] | None = None, **changes:
     return change(study, made, codes, changes)
 
 
-def change(study: Study, made: Parameters, industries: Sequence[str], changes: Mapping[str, Any]) -> Parameters:
+def change(
+    study: Study, made: Parameters, industries: Sequence[str], changes: Mapping[str, Any]
+) -> Parameters:
     """Return parameters with some replaced, in every set."""
     new: dict[str, Any] = {}
     valid = {f.name for f in fields(Parameters)}

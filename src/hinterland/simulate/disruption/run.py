@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from hinterland.simulate.disruption import rebuild
+from hinterland.simulate.disruption.kit import Kit, State, prepare, start
 from hinterland.simulate.disruption.parameters import Parameters
 from hinterland.simulate.disruption.shocks import Shock
-from hinterland.simulate.disruption.step import Kit, State, advance, prepare, start
+from hinterland.simulate.disruption.step import advance
 from hinterland.simulate.disruption.system import System
 from hinterland.study import StudyError, Text
 
@@ -35,6 +36,8 @@ class Run:
         Final demand of each region's market that was served.
     exports : array [T, B]
         Exports served.
+    lacking : array [T, B]
+        Largest share of an industry's capacity that destroyed capital takes away.
     lost : array [B, n]
         Output lost over the run, money (a gain is negative).
     daily : array [T, B, n] or None
@@ -51,6 +54,7 @@ class Run:
     value_added: Array
     final: Array
     exports: Array
+    lacking: Array
     lost: Array
     daily: Array | None
     bound_days: Array | None
@@ -88,6 +92,15 @@ def _paths(found: System, shocks: Sequence[Shock], days: int) -> list[tuple[Any,
             )
         pairs.append((found.xp.asarray(share, dtype=like.dtype, device=getattr(like, "device", None)), force))
     return pairs
+
+
+def losses_by_day(found: System, shocks: Sequence[Shock], days: int) -> list[Array]:
+    """Share of capacity lost by day, [B, n] each; the largest where several strike. NumPy."""
+    out = [np.zeros((len(shocks), found.size[2])) for _ in range(days)]
+    for share, force in _paths(found, shocks, days):
+        for day in range(days):
+            out[day] = np.maximum(out[day], np.asarray(share) * force[day][:, None])
+    return out
 
 
 def _column(found: System, values: Array) -> Any:
@@ -191,7 +204,9 @@ def _joined(parts: Sequence[Run]) -> Run:
 
     return replace(
         parts[0],
-        **{name: along(name, 1) for name in ("output", "value_added", "final", "exports", "daily")},
+        **{
+            name: along(name, 1) for name in ("output", "value_added", "final", "exports", "daily", "lacking")
+        },
         **{name: along(name, 0) for name in ("lost", "bound_days", "bound_output")},
         gap=max(part.gap for part in parts),
     )
@@ -231,16 +246,18 @@ def _run_chunk(
     todo = rebuild.works(found, given, shocks, mix)
     zero = state.output * 0
     lost_sum = zero
-    keep: dict[str, list[Any]] = {name: [] for name in ("output", "value_added", "final", "exports", "daily")}
+    names = ("output", "value_added", "final", "exports", "daily", "lacking")
+    keep: dict[str, list[Any]] = {name: [] for name in names}
     bound = _Bound(kit) if binding else None
     for day in range(days):
         lost = zero
         for share, force in paths:
             if force[day].any():
                 lost = xp.maximum(lost, share * _column(found, force[day]))
-        asked = None
+        asked, destroyed = None, zero
         if todo is not None:
-            lost = xp.maximum(lost, rebuild.lacking_today(found, todo, day))
+            destroyed = rebuild.lacking_today(found, todo, day)
+            lost = xp.maximum(lost, destroyed)
             asked = rebuild.demand_today(found, todo, day)
         if bound is not None:
             bound.before(state)
@@ -256,6 +273,7 @@ def _run_chunk(
         served = xp.matmul(state.shipped[:, None, :], xp.matrix_transpose(kit.final))[:, 0, :]
         keep["final"].append(served * state.level)
         keep["exports"].append(state.shipped @ found.abroad)
+        keep["lacking"].append(xp.max(destroyed, axis=1))
         if daily:
             keep["daily"].append(state.output)
     record = {name: to_numpy(xp.stack(values)) if values else None for name, values in keep.items()}
