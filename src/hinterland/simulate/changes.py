@@ -336,3 +336,19 @@ def as_values(change: Change) -> dict[str, Any]:
             continue
         values[item.name] = dict(value) if item.metadata["role"] == "schedule" else value
     return values
+
+
+REPRESENTS: Mapping[str, tuple[str, ...]] = {
+    "relocate": ("impact", "equilibrium", "disruption"),
+    "build": ("impact", "equilibrium", "disruption"),
+    "close": ("impact", "equilibrium", "disruption"),
+    "productivity": ("impact", "equilibrium"),
+    "trade_cost": ("equilibrium",),
+    "tariff": ("equilibrium",),
+    "demand": ("impact", "disruption"),
+    "labour": ("equilibrium", "disruption"),
+    "resource": ("disruption",),
+    "disaster": ("disruption",),
+    "policy_dates": ("impact", "equilibrium", "disruption"),
+}
+"""Models that represent each kind of change; the others refuse it by name."""

@@ -59,6 +59,8 @@ class State:
         Of `demand_factor`.
     labour : array [region]
         Factor of labour supply.
+    investment : array [region]
+        Spent on building plants in the year, money; nothing where no year is asked for.
     resources : tuple of Resource
     disasters : tuple of Disaster
         Those that strike in the year.
@@ -77,6 +79,7 @@ class State:
     demand_factor: Array
     categories: tuple[str, ...]
     labour: Array
+    investment: Array
     resources: tuple[Resource, ...]
     disasters: tuple[Disaster, ...]
     fractions: tuple[tuple[Change, float], ...]
@@ -97,8 +100,8 @@ class State:
 def state_of(scenario: Scenario, base: Baseline, year: int | None = None) -> State:
     """Return what of a scenario is in force at the end of a year.
 
-    Shares refer to the base year: half of the origin is half of what it made then. Factors of one kind on
-    the same cell multiply; a factor in force by a share s is :math:`1 + s (f - 1)`.
+    Shares refer to the base year: half of the origin is half of what it made then. A factor in
+    force by a share s is :math:`1 + s (f - 1)`. Factors on the same cell multiply; changes of demand add.
 
     Parameters
     ----------
@@ -114,7 +117,7 @@ def state_of(scenario: Scenario, base: Baseline, year: int | None = None) -> Sta
     moved: dict[Sourcing, Array] = {k: np.zeros((n, r, r)) for k in ("host", "keep", "nearest")}
     built = {k: np.zeros((r, n)) for k in ("own", "shared")}
     closed = {k: np.zeros((r, n)) for k in ("own", "shared")}
-    productivity, labour = np.ones((r, n)), np.ones(r)
+    productivity, labour, investment = np.ones((r, n)), np.ones(r), np.zeros(r)
     trade_cost, tariff = np.ones((n, r, r)), np.full((n, r, r), np.nan)
     categories = tuple(dict.fromkeys(category for _, category in table.final))
     demand_factor = np.ones((r, n, len(categories)))
@@ -131,6 +134,9 @@ def state_of(scenario: Scenario, base: Baseline, year: int | None = None) -> Sta
                 whole = change.output if change.output is not None else (change.share or 0.0) * made[at]
                 moved[change.sourcing][i, o, table.regions.index(change.host)] += share * whole
             case Build():
+                if change.investment is not None and year is not None:
+                    new = share - change.in_force(year - 1)
+                    investment[table.regions.index(change.region)] += max(new, 0.0) * change.investment
                 built[change.market][_at(table, change.industry, change.region)] += share * change.output
             case Close():
                 at = _at(table, change.industry, change.region)
@@ -174,6 +180,7 @@ def state_of(scenario: Scenario, base: Baseline, year: int | None = None) -> Sta
         demand_factor,
         categories,
         labour,
+        investment,
         tuple(resources),
         tuple(disasters),
         tuple(fractions),
