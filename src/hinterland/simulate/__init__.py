@@ -19,6 +19,7 @@ from hinterland.simulate.compare import compare_models
 from hinterland.simulate.ensemble import ensemble
 from hinterland.simulate.ensemble_cases import Normal, Triangular, Uniform
 from hinterland.simulate.ensemble_result import EnsembleRun
+from hinterland.simulate.equilibrium import equilibrium, equilibrium_path
 from hinterland.simulate.impact import impact
 from hinterland.simulate.models import MODELS, run_model, tables_of
 from hinterland.simulate.outcome import Outcome, distance_from_baseline
@@ -58,6 +59,8 @@ __all__ = [
     "compare_models",
     "distance_from_baseline",
     "ensemble",
+    "equilibrium",
+    "equilibrium_path",
     "fingerprint",
     "impact",
     "read_outcome",
