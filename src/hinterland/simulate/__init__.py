@@ -16,6 +16,7 @@ from hinterland.simulate.changes import (
     TradeCost,
 )
 from hinterland.simulate.compare import compare_models
+from hinterland.simulate.disruption import disruption
 from hinterland.simulate.ensemble import ensemble
 from hinterland.simulate.ensemble_cases import Normal, Triangular, Uniform
 from hinterland.simulate.ensemble_result import EnsembleRun
@@ -57,6 +58,7 @@ __all__ = [
     "check_scenario",
     "checked",
     "compare_models",
+    "disruption",
     "distance_from_baseline",
     "ensemble",
     "equilibrium",

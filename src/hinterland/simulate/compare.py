@@ -41,6 +41,7 @@ def compare_models(
     variable: str = "output",
     over: Literal["region", "industry"] = "region",
     study: Study | None = None,
+    year: int | None = None,
 ) -> Result:
     """Return the change of a variable under every model, side by side, with the reasons why they differ.
 
@@ -53,6 +54,9 @@ def compare_models(
     over : "region" or "industry"
     study : Study, optional
         For names in the words.
+    year : int, optional
+        Of models that go by years; default: the year of the scenario's disaster, or the last state. Models
+        that go by days give their mean.
 
     Returns
     -------
@@ -67,13 +71,15 @@ def compare_models(
     models = [outcome.model for outcome in outcomes]
     _comparable(outcomes, models, variable)
     first = outcomes[0]
+    at = _year(first, year)
     other: Literal["region", "industry"] = "industry" if over == "region" else "region"
     codes = [str(k) for k in first.baseline[over].to_numpy()]
     base = first.baseline[variable].sum(other, skipna=False).to_numpy()
     figures: dict[str, object] = {over: codes, "base": base}
     changes = []
     for outcome in outcomes:
-        shift = (outcome.settled()[variable] - outcome.baseline[variable]).sum(other, skipna=False)
+        now = outcome.settled(at if outcome.clock == "year" else None)
+        shift = (now[variable] - outcome.baseline[variable]).sum(other, skipna=False)
         changes.append(shift.reindex({over: codes}).to_numpy())
         figures[f"change_{outcome.model}"] = changes[-1]
     matrix = np.stack(changes)
@@ -106,6 +112,14 @@ def compare_models(
         _reasons(models),
         _note(outcomes, matrix, agree, codes, over, study),
     )
+
+
+def _year(outcome: Outcome, year: int | None) -> int | None:
+    """Year to look at: the one asked for, that of the disaster, or None for the last state."""
+    if year is None and outcome.scenario is not None:
+        struck = [change.year for change in outcome.scenario.of("disaster") if change.year is not None]
+        return struck[-1] if struck else None
+    return year
 
 
 def _comparable(outcomes: Sequence[Outcome], models: Sequence[str], variable: str) -> None:
