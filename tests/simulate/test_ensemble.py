@@ -173,6 +173,21 @@ def test_draws_spread_and_seeds_reach_the_model(full_study: Study, tmp_path: Pat
     assert nation["low"][0] < nation["high"][0]
 
 
+def test_a_models_own_parameter_does_not_estimate_the_table_again(full_study: Study) -> None:
+    from hinterland.simulate import baseline
+    from hinterland.simulate.baseline import with_parameters
+
+    base = baseline(full_study)
+    drawn = with_parameters(full_study, {"simulate.propensity_to_consume": 0.6})
+    kept = baseline(drawn)
+    assert kept.table is base.table and kept.study.parameter("simulate.propensity_to_consume") == 0.6
+    anew = baseline(full_study.with_parameter("simulate.propensity_to_consume", 0.6))
+    assert anew.table is not base.table and anew.fingerprint == kept.fingerprint != base.fingerprint
+    other = with_parameters(full_study, {"accounts.home_bias": 9.0})
+    assert baseline(other).accounts["output"].equals(base.accounts["output"])
+    assert not (baseline(other).table.Z == base.table.Z).all()
+
+
 def test_every_time_can_be_kept(full_study: Study, tmp_path: Path) -> None:
     run = ensemble(full_study, SCENARIOS[0], directory=tmp_path / "e", model=models.days, keep="all")
     assert run.frame("output")["time"].unique().tolist() == ["0", "1", "2"]

@@ -15,11 +15,14 @@ from hinterland.simulate.changes import (
     Tariff,
     TradeCost,
 )
+from hinterland.simulate.compare import compare_models
+from hinterland.simulate.disruption import disruption
 from hinterland.simulate.ensemble import ensemble
 from hinterland.simulate.ensemble_cases import Normal, Triangular, Uniform
 from hinterland.simulate.ensemble_result import EnsembleRun
 from hinterland.simulate.equilibrium import equilibrium, equilibrium_path
 from hinterland.simulate.impact import impact
+from hinterland.simulate.models import MODELS, run_model, tables_of
 from hinterland.simulate.outcome import Outcome, distance_from_baseline
 from hinterland.simulate.outcome_file import read_outcome
 from hinterland.simulate.scenario import Scenario
@@ -28,6 +31,7 @@ from hinterland.simulate.scenario_file import read_scenario, scenario_files, wri
 from hinterland.simulate.state import State, state_of
 
 __all__ = [
+    "MODELS",
     "Baseline",
     "Build",
     "Change",
@@ -53,6 +57,8 @@ __all__ = [
     "baseline",
     "check_scenario",
     "checked",
+    "compare_models",
+    "disruption",
     "distance_from_baseline",
     "ensemble",
     "equilibrium",
@@ -62,7 +68,9 @@ __all__ = [
     "read_outcome",
     "read_scenario",
     "refuse_unsupported",
+    "run_model",
     "scenario_files",
     "state_of",
+    "tables_of",
     "write_scenario",
 ]

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from hinterland.simulate.baseline import with_parameters
 from hinterland.simulate.outcome_file import plain
 from hinterland.simulate.scenario import Scenario
 from hinterland.study import Study, StudyError, Text
@@ -144,10 +145,6 @@ def seal(*parts: Any) -> str:
 
 def split(study: Study, parameters: Mapping[str, Any]) -> tuple[Study, dict[str, Any]]:
     """Return the study with its own parameters set, and what is left for the model."""
-    own = {}
-    for name, value in parameters.items():
-        if "." in name:
-            study = study.with_parameter(name, value)
-        else:
-            own[name] = value
-    return study, own
+    own = {name: value for name, value in parameters.items() if "." not in name}
+    of_study = {name: value for name, value in parameters.items() if "." in name}
+    return with_parameters(study, of_study), own

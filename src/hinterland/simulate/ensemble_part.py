@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import io
 import json
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hinterland.simulate.ensemble_cases import Case, split
+from hinterland.simulate.models import model_by_name
 from hinterland.simulate.outcome import Outcome
 from hinterland.simulate.scenario import Scenario
 from hinterland.study import Study, StudyError, Text
@@ -39,19 +39,8 @@ class Task:
 
 
 def model_function(model: str | Model) -> Model:
-    """Return a model by name: impact, equilibrium, disruption; or the function itself."""
-    if not isinstance(model, str):
-        return model
-    found = getattr(importlib.import_module("hinterland.simulate"), model, None)
-    if not inspect.isfunction(found) or "scenario" not in inspect.signature(found).parameters:
-        raise StudyError(
-            Text(f"There is no model '{model}'.", f"没有模型“{model}”。"),
-            Text(
-                "Use impact, equilibrium or disruption, or give a function of (study, scenario, parameters).",
-                "请使用impact、equilibrium或disruption，或给出以（study, scenario, 参数）为参数的函数。",
-            ),
-        )
-    return found
+    """Return a model by name, or the function itself."""
+    return model_by_name(model) if isinstance(model, str) else model
 
 
 def model_name_of(model: str | Model) -> str:
