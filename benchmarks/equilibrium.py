@@ -92,6 +92,6 @@ def measure() -> list[Figure]:
             round(gap, 5),
             "percentage points",
             0.005,
-            "terms of trade, volume of trade, first-order welfare and real wage of Mexico, Canada and the USA",
+            "terms and volume of trade, first-order welfare, real wage; Mexico, Canada and the USA",
         ),
     ]

@@ -1,10 +1,11 @@
 """Published answers for the equilibrium model: Caliendo & Parro (2015), Table 2.
 
-Review of Economic Studies 82. NAFTA members' tariffs change from 1993 to 2005, all other tariffs stay at 1993,
-after aggregate deficits have been removed. 31 regions, 40 industries. Data: ../shared/testdata/caliendo_parro_2015, or
-$HINTERLAND_TESTDATA (its README has the figures). Tolerance: half a unit of the last digit that the paper
-prints, 0.005 percentage points. The paper reckons first-order terms with changes as shares of the base, and
-welfare as their sum; the exact change of real income is another figure, kept apart.
+Review of Economic Studies 82. NAFTA members' tariffs change from 1993 to 2005, all other tariffs stay at
+1993, after aggregate deficits have been removed. 31 regions, 40 industries. Data:
+../shared/testdata/caliendo_parro_2015, or $HINTERLAND_TESTDATA (its README has the figures). Tolerance: half
+a unit of the last digit that the paper prints, 0.005 percentage points. The paper reckons first-order terms
+with changes as shares of the base, and welfare as their sum; the exact change of real income is another
+figure, kept apart.
 """
 
 from __future__ import annotations
