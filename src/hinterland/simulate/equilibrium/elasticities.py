@@ -209,7 +209,7 @@ def elasticity_table(study: Study, found: Elasticities) -> Result:
             "parameter_source": list(found.sources),
         }
     )
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("industry", Text("Industry", "产业"), "industry"),
         Column("trade_elasticity", Text("Trade elasticity", "贸易弹性"), "number", "1", "assumption"),
         Column("low", Text("Low", "低值"), "number", "1", "assumption"),
