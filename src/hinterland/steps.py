@@ -179,6 +179,10 @@ def _simulate(work: Work) -> Mapping[str, Part]:
         work.outcome = simulate.impact(work.study, moves)
         return work.outcome.tables
 
+    def equilibrium(work: Work, within: Within) -> Found:
+        moves = work.moves if work.moves is not None else the_plan(work).transfer
+        return simulate.equilibrium(work.study, moves, moved="reached").tables
+
     def of_scenario(work: Work, within: Within) -> Found:
         assert work.scenario is not None
         names = simulate.MODELS if work.model == "all" else (work.model,)
@@ -202,7 +206,7 @@ def _simulate(work: Work) -> Mapping[str, Part]:
 
     if work.scenario is not None:
         return {"scenario": of_scenario}
-    return {"impact_by_region": impact}
+    return {"impact_by_region": impact, "equilibrium_by_region": equilibrium}
 
 
 def _risk(work: Work) -> Mapping[str, Part]:

@@ -10,6 +10,7 @@ import pytest
 import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_economies import invent
 
 from hinterland.simulate.equilibrium import (
     Economy,
@@ -22,7 +23,6 @@ from hinterland.simulate.equilibrium import (
     solve,
     solve_with_scale,
 )
-from small_economies import invent
 
 SEEDS = st.integers(0, 100_000)
 
@@ -269,9 +269,7 @@ def test_agrees_with_a_general_root_finder(seed: int) -> None:
     tariff = rng.uniform(0.0, 0.5, economy.shares.shape)
     tariff[:, np.arange(3), np.arange(3)] = 0.0
     drawn = shock_of(economy, seed)
-    shock = Shock(
-        productivity=np.asarray(drawn.productivity)[:, :, 0], cost=drawn.cost, tariff=tariff
-    )
+    shock = Shock(productivity=np.asarray(drawn.productivity)[:, :, 0], cost=drawn.cost, tariff=tariff)
     found = solve(economy, shock)
     wage, price = brute_force(economy, shock)
     np.testing.assert_allclose(found.wage[:, 0], wage, rtol=1e-8)

@@ -53,6 +53,7 @@ def accelerate(
     tol: float,
     limit: int,
     memory: int = 12,
+    first: tuple[Any, Any, Any, Any] | None = None,
     refresh: Callable[[Any], None] | None = None,
 ) -> Trace:
     r"""Find u with f(u) = 0 from proposed steps r(u) by Anderson acceleration (type II).
@@ -75,6 +76,8 @@ def accelerate(
     limit : int
         Largest number of evaluations. The caller sees from `Trace.residual` whether it sufficed.
     memory : int
+    first : tuple, optional
+        The evaluation at `start`, where it is known.
     refresh : callable, optional
         Called with the best state when the search restarts, to renew the preconditioner there.
 
@@ -93,7 +96,7 @@ def accelerate(
     before: tuple[Any, Any] | None = None
     state, restarts, since = start, 0, 0
     for evaluations in range(1, limit + 1):
-        state, error, step, size = evaluate(state)
+        state, error, step, size = first if first is not None and evaluations == 1 else evaluate(state)
         left = np.maximum(as_numpy(xp.max(xp.abs(error), axis=0)), as_numpy(xp.max(xp.abs(step), axis=0)))
         left = np.where(np.isfinite(left), left, np.inf)
         if (left <= tol).all():

@@ -165,9 +165,10 @@ class Economy:
     @property
     def income(self) -> Array:
         """Final spending of each region [n]: factor income, tariff revenue and deficit."""
-        kept = self.shares if self.tariff is None else self.shares / (1 + self.tariff)
-        revenue: Array = ((self.shares.sum(2) - kept.sum(2)) * self.spending).sum(0)
-        found: Array = self.value_added + revenue + self.deficit
+        found: Array = self.value_added + self.deficit
+        if self.tariff is not None:
+            kept = (self.shares / (1 + self.tariff)).sum(2)
+            found = found + ((self.shares.sum(2) - kept) * self.spending).sum(0)
         return found
 
 

@@ -44,6 +44,8 @@ class Elasticities:
         By industry.
     kind : str
         "uniform", the name of a published set, or "study".
+    sectors : tuple of str
+        Sectors of a published set by industry; blank otherwise.
     """
 
     theta: Array
@@ -52,6 +54,11 @@ class Elasticities:
     industries: tuple[str, ...]
     sources: tuple[str, ...]
     kind: str
+    sectors: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.sectors:
+            object.__setattr__(self, "sectors", ("",) * len(self.industries))
 
     def draws(self, count: int, seed: int, common: float = 0.5) -> Array:
         r"""Draw elasticities [j, count] from triangular distributions over low, best and high.
@@ -184,8 +191,9 @@ def _published(study: Study, name: str) -> Elasticities:
         np.minimum(lows.groupby(joined["industry"]).min().loc[order].to_numpy(), best),
         np.maximum(highs.groupby(joined["industry"]).max().loc[order].to_numpy(), best),
         study.industries,
-        tuple(f"{SOURCES[name]}: {codes[i]}" for i in study.industries),
+        (SOURCES[name],) * len(order),
         name,
+        tuple(str(codes[i]) for i in order),
     )
 
 
@@ -197,7 +205,8 @@ def elasticity_table(study: Study, found: Elasticities) -> Result:
             "trade_elasticity": found.theta,
             "low": found.low,
             "high": found.high,
-            "source": list(found.sources),
+            "sectors": list(found.sectors),
+            "parameter_source": list(found.sources),
         }
     )
     return Result(
@@ -209,7 +218,8 @@ def elasticity_table(study: Study, found: Elasticities) -> Result:
             Column("trade_elasticity", Text("Trade elasticity", "贸易弹性"), "number", "1", "assumption"),
             Column("low", Text("Low", "低值"), "number", "1", "assumption"),
             Column("high", Text("High", "高值"), "number", "1", "assumption"),
-            Column("source", Text("Source", "来源"), "text"),
+            Column("sectors", Text("Sectors of the source", "来源中的行业"), "text"),
+            Column("parameter_source", Text("Source", "来源"), "text"),
         ),
         Text(
             "Percent less trade per percent of trade cost. Taken from the literature, not estimated for these"

@@ -18,10 +18,13 @@ from hinterland.simulate.equilibrium.economy import (
     refuse,
 )
 from hinterland.simulate.equilibrium.mobility import Mobility
-from hinterland.simulate.equilibrium.system import FLOOR, System
+from hinterland.simulate.equilibrium.system import FLOOR, State, System
 
 TOLERANCE = 1e-11
 LIMIT = 400
+# A search that does not end although a region's spending is below this share of its base-year income has
+# ended for want of income.
+EDGE = 1e-2
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,34 +215,37 @@ def solve(
         )
     _checked(economy, change)
     system = System(economy, change, deficits, mobility, scale, xp)
+    begin, first = system.settle(system.start(start) if warm is None else warm)
     trace = accelerate(
         system.evaluate,
-        system.settle(system.start(start) if warm is None else warm),
+        begin,
         xp,
+        first=first,
         tol=tol,
         limit=limit,
         refresh=system.prepare,
     )
-    _refuse_unsolved(system, trace, tol)
-    return _solution(system, change, trace)
+    state = system.look(trace.state)
+    _refuse_unsolved(system, trace, state, tol)
+    return _solution(system, change, trace, state)
 
 
-def _refuse_unsolved(system: System, trace: Trace, tol: float) -> None:
+def _refuse_unsolved(system: System, trace: Trace, state: State, tol: float) -> None:
     e = system.economy
     solved = trace.residual <= tol
+    income = np.broadcast_to(as_numpy(state.income), (system.n, system.b))
+    # where nothing can be spent the equations have no solution: the search ends at the edge
+    least = 0.0 if solved.all() else EDGE * e.value_added[:, None]
+    if (income <= least).any():
+        n, case = np.argwhere(income <= least)[0]
+        raise refuse(
+            f"{e.regions[n]} is left with nothing to spend: what it earns, with a trade deficit of"
+            f" {e.deficit[n]:.6g}, comes to {income[n, case]:.6g}.",
+            f"{e.regions[n]}没有可支出的收入：所得计入贸易差额{e.deficit[n]:.6g}后为{income[n, case]:.6g}。",
+            "Use the rule 'scaled' or 'removed' for deficits.",
+            "请将贸易差额规则改为scaled或removed。",
+        )
     if solved.all():
-        state = system.look(trace.state)
-        income = np.broadcast_to(as_numpy(state.income), (system.n, system.b))
-        if (income <= 0).any():
-            n, case = np.argwhere(income <= 0)[0]
-            raise refuse(
-                f"{e.regions[n]} is left with nothing to spend: what it earns, with a trade deficit of"
-                f" {e.deficit[n]:.6g}, comes to {income[n, case]:.6g}.",
-                f"{e.regions[n]}没有可支出的收入：所得计入贸易差额{e.deficit[n]:.6g}后为"
-                f"{income[n, case]:.6g}。",
-                "Use the rule 'scaled' or 'removed' for deficits.",
-                "请将贸易差额规则改为scaled或removed。",
-            )
         spending = np.broadcast_to(as_numpy(state.spending), (system.j, system.n, system.b))
         wanted = np.broadcast_to(as_numpy(system.wanted(state)), spending.shape)
         low = wanted < -FLOOR * e.spending[:, :, None]
@@ -273,9 +279,8 @@ def _refuse_unsolved(system: System, trace: Trace, tol: float) -> None:
     )
 
 
-def _solution(system: System, shock: Shock, trace: Trace) -> Solution:
+def _solution(system: System, shock: Shock, trace: Trace, at: State) -> Solution:
     e, b = system.economy, system.b
-    at = system.look(trace.state)
     cube, plane = (system.j, system.n, b), (system.n, b)
 
     def full(values: Any, shape: tuple[int, ...]) -> Array:

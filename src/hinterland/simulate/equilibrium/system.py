@@ -103,18 +103,15 @@ class System:
     def _reach(self, shock: Shock, theta: Array) -> None:
         """Base shares shifted by trade costs and tariffs [j, n, i] (or [j, b, n, i] where theta differs)."""
         e = self.economy
-        before = 0.0 if e.tariff is None else np.log1p(e.tariff)
-        after = before if shock.tariff is None else np.log1p(np.asarray(shock.tariff, dtype=float))
-        log_cost = 0.0 if shock.cost is None else np.log(np.asarray(shock.cost, dtype=float))
         levied = e.tariff if shock.tariff is None else np.asarray(shock.tariff, dtype=float)
-        moves = after - before + log_cost
-        if np.any(moves):
-            if theta.shape[1] == 1:
-                reach = e.shares * np.exp(-theta[:, :, None] * moves)
-            else:
-                reach = e.shares[:, None] * np.exp(-theta[:, :, None, None] * np.asarray(moves)[:, None])
-        else:
-            reach = e.shares
+        reach = e.shares
+        if (ratio := self._delivery(shock)) is not None:
+            cases = theta.shape[1]
+            reach = e.shares.copy() if cases == 1 else np.repeat(e.shares[:, None], cases, axis=1)
+            # most shocks leave most industries alone, and logs of a whole cube of trade take their time
+            for j in np.flatnonzero((ratio != 1).any((1, 2))):
+                power = theta[j, 0] if cases == 1 else theta[j][:, None, None]
+                reach[j] *= np.exp(-power * np.log(ratio[j]))
         if levied is not None and not np.any(levied):
             levied = None
         kept = reach
@@ -125,6 +122,15 @@ class System:
         self.kept_home = np.einsum("j...nn->j...n", kept)
         self.reach = self._in(reach)
         self.kept = self._in(kept) if self.taxed else self.reach
+
+    def _delivery(self, shock: Shock) -> Array | None:
+        """Ratio of what delivery costs, tariffs and trade costs [j, n, i]; None where none of it changes."""
+        ratio = None if shock.cost is None else np.asarray(shock.cost, dtype=float)
+        if shock.tariff is not None:
+            before = 1.0 if self.economy.tariff is None else 1 + self.economy.tariff
+            after = (1 + np.asarray(shock.tariff, dtype=float)) / before
+            ratio = after if ratio is None else ratio * after
+        return ratio
 
     def _cases(self, values: Array | None, dims: int) -> Array | None:
         if values is None:
@@ -198,22 +204,27 @@ class System:
             state[self.n + 2 * self.j * self.n :] = scale.reshape(self.j * self.n, -1)
         return self._in(state)
 
-    def settle(self, state: Any, rounds: int = 12) -> Any:
-        """Bring spending near what incomes and inputs call for, where data are no equilibrium to begin with.
+    def settle(self, state: Any, rounds: int = 12) -> tuple[Any, tuple[Any, Any, Any, Any]]:
+        """Bring spending near what incomes and inputs call for, where data or shock leave it far away.
 
         Plain rounds on spending alone: its equations are linear and contract. What is found becomes the
         measure of spending, so that a market that the data show as almost nothing is not far away.
+
+        Returns
+        -------
+        The state and its evaluation.
         """
         n, m = self.n, self.j * self.n
         for _ in range(rounds):
-            state, error, _, _ = self.evaluate(state)
+            found = self.evaluate(state)
+            state, error = found[:2]
             if float(self.xp.max(self.xp.abs(error[n + m : n + 2 * m, :]))) < 0.3:
-                break
+                return state, found
             wage, price, spending, scale = self._split(state)
             wanted = self.wanted(self.look(state))
             self.bought = self.xp.where(wanted > 0, wanted, self.bought) * self.market
             state = self._join(wage, price, spending * 0.0 + self.market, scale)
-        return state
+        return state, self.evaluate(state)
 
     def _split(self, state: Any) -> tuple[Any, Any, Any, Any]:
         xp, n, m = self.xp, self.n, self.j * self.n
@@ -381,7 +392,13 @@ class System:
         elastic = self.theta_mean[:, None] * (1 - np.minimum(inward, 1.0) * home) * output
         eye = np.eye(self.j)
         price = np.linalg.inv(eye - home.T[:, :, None] * e.inputs)
-        spend = np.linalg.inv(eye - e.inputs.transpose(0, 2, 1) * sold.T[:, None, :])
+        # without tariffs at home the one inverse is the other's transpose
+        same = np.array_equal(home, sold)
+        spend = (
+            price.transpose(0, 2, 1)
+            if same
+            else np.linalg.inv(eye - e.inputs.transpose(0, 2, 1) * sold.T[:, None, :])
+        )
         mobile = 0.0 if self.mobility is None else self.mobility.elasticity * (self.mobility.area >= 0)
         p1 = np.einsum("njk,kn->jn", price, home * e.added)
         c1 = e.added + np.einsum("njk,kn->jn", e.inputs, p1)

@@ -78,12 +78,14 @@ def real_wage_formula(solution: Solution, case: int = 0) -> Array:
 
     with :math:`G_n` the input coefficients of region n. Holds exactly in equilibrium where home trade costs,
     productivity and capacity are unchanged; an identity to test a solution with (Caliendo & Parro 2015,
-    equation 15; Arkolakis, Costinot & Rodriguez-Clare 2012).
+    equation 15; Arkolakis, Costinot & Rodriguez-Clare 2012). NaN where a region makes none of a product that
+    it buys for itself: its home share then says nothing.
     """
     e = solution.economy
     before = np.einsum("jnn->jn", e.shares)
     after = np.einsum("jnn->jn", solution.shares(case))
     ratio = np.divide(after, before, out=np.ones_like(before), where=before > 0)
+    ratio = np.where((before <= 0) & (e.spending > 0), np.nan, ratio)
     theta = solution.shock.theta if solution.shock.theta is not None else e.theta
     theta = np.asarray(theta, dtype=float).reshape(len(e.theta), -1)
     term = np.log(ratio) / theta[:, min(case, theta.shape[1] - 1)][:, None]
