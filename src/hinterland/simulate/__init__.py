@@ -15,6 +15,8 @@ from hinterland.simulate.changes import (
     Tariff,
     TradeCost,
 )
+from hinterland.simulate.disruption import disruption, disruptions
+from hinterland.simulate.disruption.backup import Backup, backup, backup_value
 from hinterland.simulate.impact import impact
 from hinterland.simulate.outcome import Outcome, distance_from_baseline
 from hinterland.simulate.outcome_file import read_outcome
@@ -24,6 +26,7 @@ from hinterland.simulate.scenario_file import read_scenario, scenario_files, wri
 from hinterland.simulate.state import State, state_of
 
 __all__ = [
+    "Backup",
     "Baseline",
     "Build",
     "Change",
@@ -41,10 +44,14 @@ __all__ = [
     "State",
     "Tariff",
     "TradeCost",
+    "backup",
+    "backup_value",
     "base_accounts",
     "baseline",
     "check_scenario",
     "checked",
+    "disruption",
+    "disruptions",
     "distance_from_baseline",
     "fingerprint",
     "impact",
