@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,8 @@ from hinterland.accounts import IOTable
 from hinterland.simulate.baseline import ACCOUNTS, Baseline, baseline
 from hinterland.simulate.changes import REPRESENTS, Change
 from hinterland.simulate.disruption.events import Events, events, investment_mix
-from hinterland.simulate.disruption.parameters import ARRAYS, Parameters, change, draw, parameters
-from hinterland.simulate.disruption.run import Run, run
+from hinterland.simulate.disruption.parameters import ARRAYS, Parameters, change, draw, joined, parameters
+from hinterland.simulate.disruption.run import BY_DAY, Run, run
 from hinterland.simulate.disruption.system import System, system
 from hinterland.simulate.disruption.tables import disruption_tables
 from hinterland.simulate.outcome import Outcome
@@ -30,8 +30,8 @@ COLLAPSE = 0.05
 
 NOTES = (
     Text(
-        "Prices do not move; inputs from abroad are always there; inventories, spare capacity and the scope for "
-        "substitution are assumptions (parameters disruption.*), so read the spread over them.",
+        "Prices do not move; inputs from abroad are always there; inventories, spare capacity and the scope "
+        "for substitution are assumptions (parameters disruption.*), so read the spread over them.",
         "价格不变；进口投入始终可得；库存、闲置产能与替代空间为假设（参数disruption.*），请结合其区间解读。",
     ),
     Text(
@@ -61,17 +61,9 @@ def horizon(study: Study, days: int | None) -> int:
     return wanted
 
 
-@overload
-def disruption(
-    study: Study, scenario: Scenario | Iterable[Change], table: IOTable | None = None, **options: Any
-) -> Outcome: ...
-@overload
-def disruption(
-    study: Study, scenario: Sequence[Scenario], table: IOTable | None = None, **options: Any
-) -> list[Outcome]: ...
 def disruption(
     study: Study,
-    scenario: Any,
+    scenario: Scenario | Iterable[Change],
     table: IOTable | None = None,
     *,
     days: int | None = None,
@@ -80,11 +72,11 @@ def disruption(
     seed: int | None = None,
     changes: Mapping[str, Any] | None = None,
     rebuilding: npt.ArrayLike | None = None,
-) -> Outcome | list[Outcome]:
+) -> Outcome:
     r"""What a disruption brings, day by day: losses, who passes them on, and when all is back.
 
     The daily adaptive regional input-output model with inventories; its equations stand at
-    `disruption.step.advance`. Scenarios given together run as one batch.
+    `disruption.step.advance`. Many scenarios at once: `disruptions`.
 
     What it leaves out: prices, imports as a way out, growth, investment decisions, behaviour beyond the rules
     of ordering. The economy starts in the state that the scenario's permanent changes (moves, plants built
@@ -93,7 +85,7 @@ def disruption(
     Parameters
     ----------
     study : Study
-    scenario : Scenario, changes, or a sequence of Scenario
+    scenario : Scenario, or changes
     table : IOTable, optional
         Default: `accounts.estimate_mrio(study)`.
     days : int, optional
@@ -112,7 +104,7 @@ def disruption(
 
     Returns
     -------
-    Outcome, or a list of them
+    Outcome
         `result` [time, region, industry] by day, as rates a year; final_served [time, region] besides. Tables
         disruption_summary, disruption_by_region, disruption_by_industry, disruption_bottlenecks.
 
@@ -123,36 +115,55 @@ def disruption(
         footing, or whose output goes on falling after all capacity is back (a collapse by the model's own
         rationing, no forecast).
     """
-    single = isinstance(scenario, Scenario) or not (
-        isinstance(scenario, Sequence) and all(isinstance(s, Scenario) for s in scenario) and len(scenario)
-    )
-    wanted = [as_scenario(scenario)] if single else list(scenario)
+    one = [as_scenario(scenario)]
+    return disruptions(
+        study,
+        one,
+        table,
+        days=days,
+        year=year,
+        draws=draws,
+        seed=seed,
+        changes=changes,
+        rebuilding=rebuilding,
+    )[0]
+
+
+def disruptions(
+    study: Study,
+    scenarios: Sequence[Scenario],
+    table: IOTable | None = None,
+    *,
+    days: int | None = None,
+    year: int | None = None,
+    draws: int = 0,
+    seed: int | None = None,
+    changes: Mapping[str, Any] | None = None,
+    rebuilding: npt.ArrayLike | None = None,
+) -> list[Outcome]:
+    """Run several scenarios as one batch; the outcomes in the same order. See `disruption`."""
     base = baseline(study, table)
     span = horizon(study, days)
     length = float(study.parameter("disruption.days_in_year"))
-    for one in wanted:
+    for one in scenarios:
         refuse_unsupported(one, "disruption", REPRESENTS)
         checked(one, base)
-    known = parameters(study, base.table.industries, **(changes or {}))
+    codes = base.table.industries
+    sets = parameters(study, codes, **(changes or {}))
     start = int(study.parameter("seed")) if seed is None else seed
-    sets = known
     if draws > 0:
-        drawn = change(
-            study, draw(study, draws, start, base.table.industries), base.table.industries, changes or {}
-        )
-        sets = replace(known, **{k: np.concatenate([getattr(known, k), getattr(drawn, k)]) for k in ARRAYS})
-    mix = rebuilding if rebuilding is not None else investment_mix(base, base.table.industries)
+        sets = joined([sets, change(study, draw(study, draws, start, codes), codes, changes or {})])
+    mix = rebuilding if rebuilding is not None else investment_mix(base, codes)
     plain = system(base.table, length)
     tasks = []
-    for one in wanted:
+    for one in scenarios:
         found = events(base, one, span, length, year)
         tasks.append(Task(one, found, plain if found.table is base.table else system(found.table, length)))
     runs = _run_together(tasks, sets, span, mix)
-    outcomes = [
+    return [
         _outcome(base, task, result, sets, draws, start, span)
         for task, result in zip(tasks, runs, strict=True)
     ]
-    return outcomes[0] if single else outcomes
 
 
 def _run_together(tasks: Sequence[Task], sets: Parameters, days: int, mix: Any) -> list[list[Run]]:
@@ -164,9 +175,7 @@ def _run_together(tasks: Sequence[Task], sets: Parameters, days: int, mix: Any) 
     for members in groups.values():
         first = tasks[members[0]]
         own = [_own_days(sets.take([0]), tasks[k].events) for k in members]
-        central = own[0]
-        if len(own) > 1:
-            central = replace(own[0], **{k: np.concatenate([getattr(p, k) for p in own]) for k in ARRAYS})
+        central = joined(own)
         whole = run(
             first.system,
             central,
@@ -197,7 +206,7 @@ def _one(whole: Run, at: int) -> Run:
 
     return replace(
         whole,
-        **{name: pick(name, 1) for name in ("output", "value_added", "final", "exports", "daily", "lacking")},
+        **{name: pick(name, 1) for name in BY_DAY},
         **{name: pick(name, 0) for name in ("lost", "bound_days", "bound_output")},
     )
 
@@ -225,14 +234,15 @@ def refuse_collapse(found: Run, baseline_output: float, back: int, name: Text) -
     level = float(found.output[-1, 0].sum() / baseline_output)
     raise StudyError(
         Text(
-            f"'{name.en}' collapses by itself: with all capacity back since day {back}, output still falls to "
-            f"{level:.0%} of the baseline by the last day.",
+            f"'{name.en}' collapses by itself: with all capacity back since day {back}, output still falls "
+            f"to {level:.0%} of the baseline by the last day.",
             f"“{name.zh}”出现自我强化的崩溃：第{back}天起产能已全部恢复，但产出到末日仍降至基准的{level:.0%}。",
         ),
         Text(
             "This is the rationing rule starving producers of their own inputs, no forecast. Use rationing: "
             "priority, longer inventory_days or a shorter inventory_restore.",
-            "这是配给规则使生产者缺乏自用投入所致，并非预测。请采用priority配给、延长inventory_days或缩短inventory_restore。",
+            "这是配给规则使生产者缺乏自用投入所致，并非预测。"
+            "请采用priority配给、延长inventory_days或缩短inventory_restore。",
         ),
     )
 

@@ -104,6 +104,12 @@ class Parameters:
 ARRAYS = tuple(f.name for f in fields(Parameters) if f.name not in ("rationing", "input_threshold", "signed"))
 
 
+def joined(sets: Sequence[Parameters]) -> Parameters:
+    """Put parameter sets together as one, in this order."""
+    arrays: dict[str, Any] = {k: np.concatenate([getattr(p, k) for p in sets]) for k in ARRAYS}
+    return replace(sets[0], **arrays)
+
+
 def refuse_unusable(given: Parameters) -> None:
     """Refuse parameters outside their range, naming the first."""
     ranges = {
@@ -198,7 +204,7 @@ def _by_class(study: Study, name: str, values: Mapping[str, float], industries: 
 
 
 def _assembled(study: Study, industries: Sequence[str], sets: Sequence[Mapping[str, float]]) -> Parameters:
-    arrays: dict[str, Array] = {}
+    arrays: dict[str, Any] = {}
     for name in ARRAYS:
         if name in BY_CLASS:
             arrays[name] = np.array([_by_class(study, name, values, industries) for values in sets])
