@@ -177,7 +177,10 @@ def _simulate(work: Work) -> Mapping[str, Part]:
         work.outcome = simulate.impact(work.study, moves)
         return work.outcome.tables
 
-    return {"impact_by_region": impact}
+    def backup(work: Work, within: Within) -> Found:
+        return simulate.backup(work.study).results()
+
+    return {"impact_by_region": impact, "backup_value": backup}
 
 
 def _risk(work: Work) -> Mapping[str, Part]:
@@ -224,7 +227,7 @@ STEPS: tuple[Step, ...] = (
         Text("Reckoning the plan's impact", "测算方案影响"),
         _simulate,
         ("accounts", "plan"),
-        weight=1,
+        weight=6,
     ),
     Step(
         "risk",

@@ -277,8 +277,8 @@ def _by_severity(made: Backup) -> Result:
     if better.any() and not better.all():
         least = float(frame.loc[better, "loss"].min())
         note = Text(
-            f"Capacity in the hosts is worth more than in the struck province itself from a loss of {least:.0%} "
-            "on; below that what survives there serves its customers better.",
+            f"From a loss of {least:.0%} on, capacity in the hosts is worth more than in the struck province "
+            "itself; below that, what survives there serves its customers better.",
             f"产能损失达到{least:.0%}时，承接地备用产能的价值高于受冲击省份自身；低于此时，当地幸存产能更能满足其客户。",
         )
     else:
