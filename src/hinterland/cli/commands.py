@@ -50,6 +50,15 @@ class Aim(StrEnum):
     landed_cost = "landed_cost"
 
 
+class Model(StrEnum):
+    """Models that run a scenario."""
+
+    impact = "impact"
+    equilibrium = "equilibrium"
+    disruption = "disruption"
+    all = "all"
+
+
 StudyName = Annotated[
     str, typer.Argument(help="A built-in study's name or a study folder.", metavar="[STUDY]")
 ]
@@ -67,6 +76,13 @@ End = Annotated[int | None, typer.Option("--end", help="Last year of the compari
 Moves = Annotated[
     Path | None,
     typer.Option("--moves", help="A CSV of moves: industry, origin, host, output.", metavar="FILE"),
+]
+ScenarioOf = Annotated[
+    str | None,
+    typer.Option("--scenario", help="A scenario of the study, or a YAML file.", metavar="NAME"),
+]
+ModelOf = Annotated[
+    Model | None, typer.Option("--model", help="Which model runs the scenario; all: compare them.")
 ]
 FormOf = Annotated[Form, typer.Option("--form", help="Form of the templates: csv or xlsx.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings count too: exit code 3.")]
@@ -236,11 +252,15 @@ def plan_command(
 
 
 @app.command(
-    "simulate", help="What would happen if it moved: the plan's transfers, or your own.", epilog=EPILOG
+    "simulate",
+    help="What would happen if it moved: the plan's transfers, your own, or a scenario.",
+    epilog=EPILOG,
 )
 def simulate_command(
     study: StudyName = "southwest",
     moves: Moves = None,
+    scenario: ScenarioOf = None,
+    model: ModelOf = None,
     preset: Preset = None,
     out: Out = None,
     table: Only = None,
@@ -254,7 +274,9 @@ def simulate_command(
     with talking(quiet, json, language, debug) as talk:
         from hinterland.cli import actions
 
-        actions.ask(talk, "simulate", study, out, table, rows, moves=moves, preset=preset)
+        actions.simulate(
+            talk, study, out, table, rows, moves, scenario, model.value if model is not None else None, preset
+        )
 
 
 @app.command("risk", help="What could go wrong: the register of risks of the plan.", epilog=EPILOG)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +41,14 @@ class Baseline:
     table: IOTable
     accounts: xr.Dataset
     fingerprint: str
+    data: str = ""
+    """Hash of the figures alone, without the study's parameters."""
+
+
+# The last few baselines: a comparison of scenarios asks for the same one again and again, and the estimates
+# behind it take longer than the models. A study and a table are immutable, so being the same one is enough.
+_MOST = 4
+_KEPT: list[tuple[weakref.ref[Study], weakref.ref[IOTable] | None, Baseline]] = []
 
 
 def baseline(study: Study, table: IOTable | None = None) -> Baseline:
@@ -54,9 +65,38 @@ def baseline(study: Study, table: IOTable | None = None) -> Baseline:
     StudyError
         A table that cannot be estimated from the study.
     """
-    whole = complete(study) if "national_io" in study.frames or "io_domestic" in study else study
+    for known, flows, kept in _KEPT:
+        if known() is study and (flows is None if table is None else flows is not None and flows() is table):
+            return kept
+    whole = complete(study) if "io_domestic" in study else study
     system = table if table is not None else estimate_mrio(study)
-    return Baseline(whole, system, base_accounts(system), fingerprint(study, system))
+    data = _data(study, system)
+    made = Baseline(whole, system, base_accounts(system), _with_config(study, data), data)
+    return _keep(study, table, made)
+
+
+def _keep(study: Study, table: IOTable | None, made: Baseline) -> Baseline:
+    _KEPT.insert(0, (weakref.ref(study), None if table is None else weakref.ref(table), made))
+    del _KEPT[_MOST:]
+    return made
+
+
+def with_parameters(study: Study, values: Mapping[str, Any]) -> Study:
+    """Return a study with other parameters; its baseline is kept where none of them is of the accounts.
+
+    Draws of a model's parameters (disruption.…, equilibrium.…) then do not estimate the same table again.
+    """
+    changed = study
+    for name, value in values.items():
+        changed = changed.with_parameter(name, value)
+    if values and not any(name.startswith("accounts.") for name in values):
+        base = baseline(study)
+        whole = base.study
+        for name, value in values.items():
+            whole = whole.with_parameter(name, value)
+        made = replace(base, study=whole, fingerprint=_with_config(changed, base.data))
+        _keep(changed, None, made)
+    return changed
 
 
 def base_accounts(table: IOTable) -> xr.Dataset:
@@ -72,6 +112,16 @@ def base_accounts(table: IOTable) -> xr.Dataset:
 
 def fingerprint(study: Study, table: IOTable) -> str:
     """Return the SHA-256 of a study's data and parameters and of a table's figures."""
+    return _with_config(study, _data(study, table))
+
+
+def _with_config(study: Study, data: str) -> str:
+    said = json.dumps([study.name, study.config, data], sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _data(study: Study, table: IOTable) -> str:
+    """Return the SHA-256 of the figures alone."""
     seal = hashlib.sha256()
 
     def add(*parts: object) -> None:
@@ -79,7 +129,6 @@ def fingerprint(study: Study, table: IOTable) -> str:
             seal.update(part if isinstance(part, bytes) else str(part).encode())
             seal.update(b"\0")
 
-    add(study.name, json.dumps(study.config, sort_keys=True, default=str))
     add(json.dumps(dict(study.files), sort_keys=True))
     for name, array in sorted(study.arrays.items()):
         add(name, array.dims, array.shape, np.ascontiguousarray(array.to_numpy()).tobytes())

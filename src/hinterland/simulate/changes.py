@@ -345,10 +345,10 @@ REPRESENTS: Mapping[str, tuple[str, ...]] = {
     "productivity": ("impact", "equilibrium"),
     "trade_cost": ("equilibrium",),
     "tariff": ("equilibrium",),
-    "demand": ("impact", "disruption"),
+    "demand": ("impact", "equilibrium", "disruption"),
     "labour": ("equilibrium", "disruption"),
     "resource": ("disruption",),
-    "disaster": ("disruption",),
+    "disaster": ("equilibrium", "disruption"),
     "policy_dates": ("impact", "equilibrium", "disruption"),
 }
 """Models that represent each kind of change; the others refuse it by name."""

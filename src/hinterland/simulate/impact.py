@@ -14,12 +14,12 @@ import xarray as xr
 from hinterland.accounts import IOTable
 from hinterland.simulate.baseline import Baseline, baseline
 from hinterland.simulate.changes import REPRESENTS, Change
-from hinterland.simulate.moves import check_moves, in_time
+from hinterland.simulate.moves import states_of_moves
 from hinterland.simulate.outcome import Outcome
 from hinterland.simulate.scenario import Scenario, as_scenario
 from hinterland.simulate.scenario_check import checked, refuse_unsupported
 from hinterland.simulate.spending import Spending, spending
-from hinterland.simulate.state import State, state_of
+from hinterland.simulate.state import state_of
 from hinterland.simulate.supply import supply_effects
 from hinterland.simulate.system import INCOME, System, per_output, shifted
 from hinterland.simulate.tables import impact_tables
@@ -204,7 +204,7 @@ def impact(
     base = baseline(study, table)
     times: list[str | int]
     if isinstance(scenario, xr.DataArray):
-        states, times, clock, moves = _of_moves(base, study, scenario)
+        states, times, clock, moves = states_of_moves(base, study, scenario)
         written: Scenario | None = None
     else:
         written = as_scenario(scenario)
@@ -244,29 +244,6 @@ def impact(
         (lacking,) if lacking is not None else (),
     )
     return replace(outcome, tables=impact_tables(study, base.table, outcome, moves))
-
-
-def _of_moves(
-    base: Baseline, study: Study, moves: xr.DataArray
-) -> tuple[list[State], list[str | int], str, xr.DataArray]:
-    """States of an array of moves, their labels, and the total moved."""
-    whole = check_moves(study, moves, base.table)
-    phased = "phase" in whole.dims
-    whole = in_time(study, whole) if phased else whole
-    still = state_of(Scenario(""), base)
-    sums = whole.cumsum("phase") if phased else whole.expand_dims("phase")
-    states = [
-        replace(
-            still,
-            moved={
-                **still.moved,
-                "host": sums.isel(phase=k).transpose("industry", "origin", "host").to_numpy().astype(float),
-            },
-        )
-        for k in range(sums.sizes["phase"])
-    ]
-    times: list[str | int] = [str(p) for p in whole["phase"].to_numpy()] if phased else ["after"]
-    return states, times, "phase" if phased else "state", whole.sum("phase") if phased else whole
 
 
 def _spending(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import xarray as xr
 
 from hinterland.accounts import IOTable
+from hinterland.simulate.baseline import Baseline
+from hinterland.simulate.scenario import Scenario
+from hinterland.simulate.state import State, state_of
 from hinterland.study import Study, StudyError, Text
 
 # Rounding of a plan's figures may exceed an origin's output by this share.
@@ -100,3 +105,32 @@ def in_time(study: Study, moves: xr.DataArray) -> xr.DataArray:
         if set(given) <= set(order):
             return moves.sel(phase=[code for code in order if code in given])
     return moves
+
+
+def states_of_moves(
+    base: Baseline, study: Study, moves: xr.DataArray
+) -> tuple[list[State], list[str | int], str, xr.DataArray]:
+    """Return the states of an array of moves, their labels, what these count, and the total moved.
+
+    Raises
+    ------
+    StudyError
+        See `check_moves`.
+    """
+    whole = check_moves(study, moves, base.table)
+    phased = "phase" in whole.dims
+    whole = in_time(study, whole) if phased else whole
+    still = state_of(Scenario(""), base)
+    sums = whole.cumsum("phase") if phased else whole.expand_dims("phase")
+    states = [
+        replace(
+            still,
+            moved={
+                **still.moved,
+                "host": sums.isel(phase=k).transpose("industry", "origin", "host").to_numpy().astype(float),
+            },
+        )
+        for k in range(sums.sizes["phase"])
+    ]
+    times: list[str | int] = [str(p) for p in whole["phase"].to_numpy()] if phased else ["after"]
+    return states, times, "phase" if phased else "state", whole.sum("phase") if phased else whole

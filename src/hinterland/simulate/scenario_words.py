@@ -85,13 +85,14 @@ def _when(change: Change) -> Text:
 
 def _amount(change: Change, study: Study | None) -> Text:
     unit = study.text("unit", study.unit("money")) if study is not None else EMPTY
-    space = Text(" ", "") if unit != EMPTY else EMPTY
     for name in ("output", "capital"):
         if getattr(change, name, None) is not None:
-            return Text.same(f"{getattr(change, name):,.6g}") + space + unit
+            figure = Text.same(f"{getattr(change, name):,.6g}")
+            return figure if unit == EMPTY else figure + Text(f" ({unit.en})", f"（{unit.zh}）")
     for name in ("share", "loss"):
         if getattr(change, name, None) is not None:
-            return Text(f"{getattr(change, name):.4g} of the capacity", f"产能的{getattr(change, name):.4g}")
+            part = f"{100 * getattr(change, name):.4g} %"
+            return Text(f"{part} of the capacity", f"{part}的产能")
     if getattr(change, "factor", None) is not None:
         return Text(f"times {getattr(change, 'factor'):.6g}", f"变为{getattr(change, 'factor'):.6g}倍")  # noqa: B009
     for name in ("amount", "limit"):

@@ -47,6 +47,8 @@ _EFFECTS = {
     "induced": Text("induced", "诱发效应"),
     "total": Text("all", "合计"),
 }
+# Variables told apart by what brings the change about; all of them are in the outcome's `effects`.
+_SPLIT = tuple(pair for pair in VARIABLES if pair[0] in ("output", "employment"))
 # Pairs of region and industry in the table of who loses.
 MOST = 30
 
@@ -64,7 +66,14 @@ def impact_tables(
     tables.append(_by_effect(study, table, outcome))
     losers = losers_of(outcome, "output", MOST)
     note = losers.note + (_not_spent(outcome) if moves is not None else EMPTY)
-    tables.append(replace(losers, name="impact_losers", method=_method(outcome, moves), note=note))
+    known = table.provenance
+    columns = tuple(
+        replace(c, year=known.year, sources=known.sources) if c.status is not None else c
+        for c in losers.columns
+    )
+    tables.append(
+        replace(losers, name="impact_losers", columns=columns, method=_method(outcome, moves), note=note)
+    )
     return tuple(tables)
 
 
@@ -254,14 +263,14 @@ def _by_time(study: Study, table: IOTable, outcome: Outcome, moves: xr.DataArray
 
 
 def _by_effect(study: Study, table: IOTable, outcome: Outcome) -> Result:
-    """Direct, indirect and induced changes of output, value added and jobs by region; they add up."""
+    """Direct, indirect and induced changes of output and jobs by region; they add up."""
     effects = outcome.effects
     assert effects is not None
     now = effects.isel(time=-1).sum("industry", skipna=False)
     kinds = [str(k) for k in effects["effect"].to_numpy()]
     figures: dict[str, object] = {"region": list(table.regions)}
     columns = [Column("region", Text("Region", "地区"), "region")]
-    for name, label in VARIABLES[:3]:
+    for name, label in _SPLIT:
         for kind in (*kinds, "total"):
             column = f"{name}_{kind}"
             if name in now:
@@ -300,10 +309,9 @@ def _by_effect(study: Study, table: IOTable, outcome: Outcome) -> Result:
         pd.DataFrame(figures),
         tuple(columns),
         Text(
-            "Input-output impact. Value added and jobs go with output by the recipe in use after the change. "
+            "Input-output impact. Jobs go with output by the recipe in use after the change. "
             "Miller & Blair (2009), sections 2.5, 6.2 and 6.5.3.",
-            "投入产出影响。增加值与就业按变化后所用投入结构随产出而变。"
-            "见Miller & Blair (2009) 2.5、6.2、6.5.3节。",
+            "投入产出影响。就业按变化后所用投入结构随产出而变。见Miller & Blair (2009) 2.5、6.2、6.5.3节。",
         ),
         note,
     )

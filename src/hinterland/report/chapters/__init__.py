@@ -1,6 +1,7 @@
 """The report's chapters, in the order of a planner's questions: one file a chapter."""
 
 from hinterland.report.chapters.claims import CLAIMS
+from hinterland.report.chapters.equilibrium import EQUILIBRIUM
 from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.report.chapters.hosting import HOSTING
 from hinterland.report.chapters.impact import IMPACT
@@ -10,7 +11,17 @@ from hinterland.report.chapters.risk import RISK
 from hinterland.report.chapters.security import SECURITY
 from hinterland.report.chapters.wiring import WIRING
 
-CHAPTERS: tuple[Chapter, ...] = (MOVED, HOSTING, WIRING, PLAN, IMPACT, SECURITY, RISK, CLAIMS)
+CHAPTERS: tuple[Chapter, ...] = (
+    MOVED,
+    HOSTING,
+    WIRING,
+    PLAN,
+    IMPACT,
+    EQUILIBRIUM,
+    SECURITY,
+    RISK,
+    CLAIMS,
+)
 """The chapters between the summary and the data, which are made otherwise."""
 
 __all__ = ["CHAPTERS", "Block", "Chapter"]

@@ -31,7 +31,7 @@ def by_region(study: Study, findings: Findings) -> list[Chart]:
             "backup_value",
             title,
             Text(
-                "Map of what a unit of standby capacity in each region saves. The table below has the figures.",
+                "Map of what a unit of standby capacity in each region saves. The table has the figures.",
                 "各地区单位备用产能挽回产出的方格地图。数据见下表。",
             ),
             chart="backup-map",
@@ -75,7 +75,8 @@ def says(study: Study, findings: Findings) -> list[Text]:
         worst = lost.frame.sort_values("loss", kind="stable").iloc[-1]
         out.append(
             Text(
-                "If {o} lost capacity as assumed here, the nation would lose {v} of output, {s:.1%} of a year's.",
+                "If {o} lost capacity as assumed here, the nation would lose {v} of output, {s:.1%} of a "
+                "year's.",
                 "若{o}按此处假设损失产能，全国产出将损失{v}，占全年{s:.1%}。",
             ).format(
                 o=study.text("region", worst["region"]),
@@ -91,7 +92,7 @@ def says(study: Study, findings: Findings) -> list[Text]:
         if mean is not None:
             hosts = mean.frame[mean.frame["role"] == "host"]
             said = Text(
-                "Every 1 of yearly capacity held idle in the hosts would save {m:.2f} of it in one such event",
+                "Every 1 of yearly capacity held idle in the hosts would save {m:.2f} in one such event",
                 "承接地每保有1单位（年）备用产能，在一次此类事件中可挽回{m:.2f}",
             ).format(m=float(hosts["backup_value"].mean()))
             if hosts["backup_value_low"].notna().any():
@@ -113,9 +114,9 @@ def says(study: Study, findings: Findings) -> list[Text]:
         ):
             out.append(
                 Text(
-                    "The case for the hinterland rests on severe events: with {a:.0%} of capacity lost, a unit held "
-                    "in the struck province itself saves more ({b:.2f} against {c:.2f}); with {d:.0%} lost, one in "
-                    "the hosts saves {e:.1f} times as much.",
+                    "The case for the hinterland rests on severe events: with {a:.0%} of capacity lost, a unit "
+                    "held in the struck province itself saves more ({b:.2f} against {c:.2f}); with {d:.0%} "
+                    "lost, one in the hosts saves {e:.1f} times as much.",
                     "腹地备份的理由在于严重事件：产能损失{a:.0%}时，置于受冲击省份自身的备用产能挽回更多"
                     "（{b:.2f}比{c:.2f}）；损失{d:.0%}时，置于承接地的挽回额是其{e:.1f}倍。",
                 ).format(
@@ -131,11 +132,11 @@ def says(study: Study, findings: Findings) -> list[Text]:
         top = scale.frame[scale.frame["standby_share"] == scale.frame["standby_share"].max()]
         out.append(
             Text(
-                "Standby capacity helps only so far: with {s:.0%} of what is missing held in the hosts, {a:.0%} to "
-                "{b:.0%} of the loss would be avoided; the rest is output that only the struck province makes or "
-                "buys.",
+                "Standby capacity helps only so far: with {s:.0%} of what is missing held in the hosts, "
+                "{a:.0%} to {b:.0%} of the loss would be avoided. The rest comes from industries that cannot "
+                "move, orders tied to one supplier, and demand that fails in the struck province itself.",
                 "备用产能的作用有限：即使承接地保有缺失产能的{s:.0%}，也只能避免{a:.0%}至{b:.0%}的损失；"
-                "其余为只有受冲击省份自身才能生产或购买的部分。",
+                "其余来自不可转移的产业、只能由原供应商满足的订单，以及受冲击省份自身的需求下降。",
             ).format(
                 s=float(top["standby_share"].iloc[0]),
                 a=float(top["avoided_share"].min()),
