@@ -2,8 +2,8 @@
 
     .venv/peers/bin/python tests/validation/boario_paths.py CASES.json OUT.npz
 
-The file of cases holds {"days": N, "cases": {name: {"event": ..., "order_type": ..., ...}}}. Written are Z, Y,
-x, labels, and for every case the daily output [days, n] in BoARIO's own order of labels.
+The file of cases holds {"days": N, "cases": {name: {"event": ..., "order_type": ..., ...}}}. Written are Z,
+Y, x, labels, and for every case the daily output [days, n] in BoARIO's own order of labels.
 """
 
 from __future__ import annotations

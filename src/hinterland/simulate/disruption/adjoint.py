@@ -147,8 +147,8 @@ def _chunk(
 
 def _restocking(kit: Kit, state: State) -> npt.NDArray[np.bool_]:
     """Whose stocks are below target after the day: [stocked, B, n]."""
-    goal = state.goal[None]
-    return np.asarray(kit.target * goal - state.stock > EQUAL * kit.target * goal)
+    aim = kit.target * ((1.0 - EQUAL) * state.goal)[None]
+    return np.asarray(state.stock < aim)
 
 
 def _backwards(kit: Kit, kept: Sequence[_Day], first_order: Any, counts: Array) -> Array:

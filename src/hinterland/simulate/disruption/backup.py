@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -26,6 +26,8 @@ Saves = Literal["output", "value_added"]
 # Standby capacity in the hosts, as shares of the capacity that the origin loses, for which the loss avoided
 # is run in full.
 SIZES = (0.01, 0.05, 0.1, 0.25, 0.5)
+# Shares of capacity lost for which hosts and struck provinces are compared.
+SEVERITIES = (0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Backup:
         National loss without any standby capacity, money.
     avoided : array [origin, size]
         Share of it avoided with standby capacity in the hosts of `SIZES` times what the origin lacks.
+    severity : array [severity, 2]
+        Mean value in the hosts and in the struck province itself when it loses `SEVERITIES`.
     dropped : int
         Draws left out because the run collapses by its own rationing.
     """
@@ -72,6 +76,7 @@ class Backup:
     mix: Array
     lost: Array
     avoided: Array
+    severity: Array
     dropped: int
 
     @property
@@ -80,21 +85,22 @@ class Backup:
         return np.asarray(self.by_origin.mean(0))
 
     def of_regions(self, values: Array | None = None) -> Array:
-        """Value of a unit of capacity spread over industries as what the origins make: [..., region].
-
-        Industries that a region does not have are left out of its own average.
-        """
-        given = self.value if values is None else values
-        weight = np.where(np.isfinite(given), self.mix.mean(0), 0.0)
-        total = weight.sum(-1)
-        summed = (np.where(np.isfinite(given), given, 0.0) * weight).sum(-1)
-        return np.asarray(np.divide(summed, total, out=np.full(total.shape, np.nan), where=total > 0))
+        """Value of a unit of capacity spread over industries as what the origins make: [..., region]."""
+        return mixed(self.value if values is None else values, self.mix.mean(0))
 
     def results(self) -> tuple[Result, ...]:
-        """All tables: backup_value, backup_by_region, backup_by_origin, backup_scale."""
+        """All tables: backup_value, and by region, by origin, by severity and by scale."""
         from hinterland.simulate.disruption.backup_tables import backup_tables
 
         return backup_tables(self)
+
+
+def mixed(values: Array, mix: Array) -> Array:
+    """Mean over industries (the last axis) with weights; industries that are not there (NaN) are left out."""
+    weight = np.where(np.isfinite(values), mix, 0.0)
+    total = weight.sum(-1)
+    summed = (np.where(np.isfinite(values), values, 0.0) * weight).sum(-1)
+    return np.asarray(np.divide(summed, total, out=np.full(total.shape, np.nan), where=total > 0))
 
 
 def event_of(study: Study, given: Event | None = None) -> Event:
@@ -215,6 +221,7 @@ def backup(
         mix,
         lost,
         _avoided(base, found, own, shocks, what, counts, lost, movable),
+        _severity(base, found, own, places, what, counts, mix),
         dropped,
     )
 
@@ -263,6 +270,27 @@ def _drawn(
     saved = ran.saved.reshape(number, len(shocks), n).mean(1)
     sound = (ran.final.reshape(number, len(shocks)) >= 1.0 - COLLAPSE).all(1)
     return saved[sound], int((~sound).sum())
+
+
+def _severity(
+    base: Baseline,
+    found: System,
+    own: Parameters,
+    places: Sequence[str],
+    what: Event,
+    counts: Array,
+    mix: Array,
+) -> Array:
+    """Mean value in the hosts and in the struck province itself, by share lost: [severity, 2]."""
+    r, m, _ = found.size
+    hosts = [found.regions.index(k) for k in base.study.hosts if k in found.regions]
+    there = np.asarray(found.output) > 0
+    shocks = [_shock(found, place, replace(what, loss=share)) for share in SEVERITIES for place in places]
+    ran = sensitivity(found, own, shocks, what.days, counts)
+    values = np.where(there, ran.saved / found.days, np.nan).reshape(len(SEVERITIES), len(places), r, m)
+    regions = mixed(values, mix[None, :, None, :])  # [severity, origin, region]
+    itself = [regions[:, k, found.regions.index(place)] for k, place in enumerate(places)]
+    return np.stack([np.nanmean(regions[:, :, hosts], axis=(1, 2)), np.mean(itself, axis=0)], axis=1)
 
 
 def _avoided(

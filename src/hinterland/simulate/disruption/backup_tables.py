@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hinterland.simulate.disruption.backup import SIZES, Backup
+from hinterland.simulate.disruption.backup import SEVERITIES, SIZES, Backup, mixed
 from hinterland.study import EMPTY, Column, Result, Text
 
 Array = npt.NDArray[np.float64]
@@ -76,7 +76,7 @@ def _ranks(values: Array) -> Array:
 
 def backup_tables(made: Backup) -> tuple[Result, ...]:
     """Make the tables of backup value."""
-    return _by_industry(made), _by_region(made), _by_origin(made), _scale(made)
+    return _by_industry(made), _by_region(made), _by_origin(made), _by_severity(made), _scale(made)
 
 
 def _value_columns(made: Backup) -> list[Column]:
@@ -217,16 +217,14 @@ def _by_origin(made: Backup) -> Result:
     output = float(table.x.sum() if made.saves == "output" else table.V.sum())
     rows = []
     for k, place in enumerate(made.origins):
-        own = made.by_origin[k]
-        weight = np.where(np.isfinite(own), made.mix[k], 0.0)
-        value = (np.where(np.isfinite(own), own, 0.0) * weight).sum(1) / weight.sum(1)
+        value = mixed(made.by_origin[k], made.mix[k])
         best = _best(made, k, hosts)
         rows.append(
             {
                 "region": place,
                 "loss": made.lost[k],
                 "loss_share": made.lost[k] / output,
-                "backup_value": value[hosts].mean(),
+                "backup_value": float(np.nanmean(value[hosts])),
                 "backup_value_there": value[table.regions.index(place)],
                 "host": table.regions[best[0]],
                 "industry": table.industries[best[1]],
@@ -264,6 +262,39 @@ def _best(made: Backup, origin: int, hosts: list[int]) -> tuple[int, int]:
     of_hosts = values[hosts]
     h, i = np.unravel_index(int(np.argmax(of_hosts)), of_hosts.shape)
     return hosts[int(h)], int(i)
+
+
+def _by_severity(made: Backup) -> Result:
+    """Hosts against the struck province itself, by how much of its capacity is lost."""
+    frame = pd.DataFrame(
+        {
+            "loss": SEVERITIES,
+            "backup_value": made.severity[:, 0],
+            "backup_value_there": made.severity[:, 1],
+        }
+    )
+    better = frame["backup_value"] > frame["backup_value_there"]
+    if better.any() and not better.all():
+        least = float(frame.loc[better, "loss"].min())
+        note = Text(
+            f"From a loss of {least:.0%} on, capacity in the hosts is worth more than in the struck province "
+            "itself; below that, what survives there serves its customers better.",
+            f"产能损失达到{least:.0%}时，承接地备用产能的价值高于受冲击省份自身；低于此时，当地幸存产能更能满足其客户。",
+        )
+    else:
+        note = EMPTY
+    return Result(
+        "backup_by_severity",
+        Text("Backup value by severity of the loss", "备份价值与损失程度"),
+        frame,
+        (
+            _figure(made, "loss", Text("Capacity lost", "产能损失"), "1", share=True),
+            _figure(made, "backup_value", Text("Held in the hosts", "置于承接地")),
+            _figure(made, "backup_value_there", Text("Held in the struck province", "置于受冲击省份自身")),
+        ),
+        _method(made),
+        note,
+    )
 
 
 def _scale(made: Backup) -> Result:

@@ -25,8 +25,9 @@ from hinterland.study import Study, StudyError, Text
 
 Array = npt.NDArray[np.float64]
 
-# Output that falls by more than this share of the baseline after all capacity is back feeds on itself.
+# A gap to the baseline above this share that a month with all capacity back does not close feeds on itself.
 COLLAPSE = 0.05
+MONTH = 30
 
 NOTES = (
     Text(
@@ -214,17 +215,17 @@ def _one(whole: Run, at: int) -> Run:
 def sound(found: Run, baseline_output: float, back: int) -> npt.NDArray[np.bool_]:
     """Tell which runs do not collapse by themselves: [B].
 
-    A run collapses if, with all capacity back, national output ends lower by 5 % of the baseline than it was
-    on the day when capacity was back. Proportional rationing of inputs that producers need themselves
-    (power) can do that; it is the rule's doing, not a forecast.
+    A run collapses if national output ends below the baseline by more than 5 % and no higher than on the
+    day on which all capacity was back, a month or more before. Proportional rationing of inputs that
+    producers need themselves (power) can do that; it is the rule's doing, not a forecast.
     """
     nation = found.output.sum(2) / baseline_output
     last = len(nation) - 1
     away = np.flatnonzero(found.lacking.max(1) > 0.01)  # capital not rebuilt yet
     since = max(back, int(away[-1]) + 1 if away.size else 0)
-    if since >= last:
+    if last - since < MONTH:
         return np.ones(nation.shape[1], dtype=bool)
-    return np.asarray(nation[last] > nation[since] - COLLAPSE)
+    return np.asarray((nation[last] > 1.0 - COLLAPSE) | (nation[last] > nation[since]))
 
 
 def refuse_collapse(found: Run, baseline_output: float, back: int, name: Text) -> None:
@@ -234,9 +235,9 @@ def refuse_collapse(found: Run, baseline_output: float, back: int, name: Text) -
     level = float(found.output[-1, 0].sum() / baseline_output)
     raise StudyError(
         Text(
-            f"'{name.en}' collapses by itself: with all capacity back since day {back}, output still falls "
-            f"to {level:.0%} of the baseline by the last day.",
-            f"“{name.zh}”出现自我强化的崩溃：第{back}天起产能已全部恢复，但产出到末日仍降至基准的{level:.0%}。",
+            f"'{name.en}' collapses by itself: all capacity is back since day {back}, yet output does not "
+            f"recover and ends at {level:.0%} of the baseline.",
+            f"“{name.zh}”出现自我强化的崩溃：第{back}天起产能已全部恢复，但产出未见回升，末日仅为基准的{level:.0%}。",
         ),
         Text(
             "This is the rationing rule starving producers of their own inputs, no forecast. Use rationing: "

@@ -77,7 +77,7 @@ class Parameters:
     rebuild_days: Any
     capital_ratio: Any
     rationing: Rationing = "proportional"
-    input_threshold: float = 1e-4
+    input_threshold: float = 0.01
     signed: bool = False
 
     @property
