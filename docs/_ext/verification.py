@@ -10,6 +10,7 @@ import xarray as xr
 from analysis_comparisons import analysis
 from chain_comparisons import value_chains
 from equilibrium_comparisons import nafta
+from scenario_comparisons import scenarios
 
 import hinterland as hl
 
@@ -38,6 +39,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in analysis()),
         *(Comparison(*row) for row in value_chains()),
         *(Comparison(*row) for row in nafta()),
+        *(Comparison(*row) for row in scenarios()),
         *_balancing(),
         *_southwest(),
     ]

@@ -204,9 +204,12 @@ def _simulate(work: Work) -> Mapping[str, Part]:
             return [simulate.compare_models(outcomes, study=work.study)]
         return simulate.tables_of(work.outcome)
 
+    def backup(work: Work, within: Within) -> Found:
+        return simulate.backup(work.study).results()
+
     if work.scenario is not None:
         return {"scenario": of_scenario}
-    return {"impact_by_region": impact, "equilibrium_by_region": equilibrium}
+    return {"impact_by_region": impact, "equilibrium_by_region": equilibrium, "backup_value": backup}
 
 
 def _risk(work: Work) -> Mapping[str, Part]:
@@ -253,7 +256,7 @@ STEPS: tuple[Step, ...] = (
         Text("Reckoning the plan's impact", "测算方案影响"),
         _simulate,
         ("accounts", "plan"),
-        weight=1,
+        weight=6,
     ),
     Step(
         "risk",

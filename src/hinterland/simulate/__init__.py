@@ -16,7 +16,8 @@ from hinterland.simulate.changes import (
     TradeCost,
 )
 from hinterland.simulate.compare import compare_models
-from hinterland.simulate.disruption import disruption
+from hinterland.simulate.disruption import disruption, disruptions
+from hinterland.simulate.disruption.backup import Backup, backup, backup_value
 from hinterland.simulate.ensemble import ensemble
 from hinterland.simulate.ensemble_cases import Normal, Triangular, Uniform
 from hinterland.simulate.ensemble_result import EnsembleRun
@@ -32,6 +33,7 @@ from hinterland.simulate.state import State, state_of
 
 __all__ = [
     "MODELS",
+    "Backup",
     "Baseline",
     "Build",
     "Change",
@@ -53,12 +55,15 @@ __all__ = [
     "TradeCost",
     "Triangular",
     "Uniform",
+    "backup",
+    "backup_value",
     "base_accounts",
     "baseline",
     "check_scenario",
     "checked",
     "compare_models",
     "disruption",
+    "disruptions",
     "distance_from_baseline",
     "ensemble",
     "equilibrium",

@@ -63,26 +63,28 @@ def run_case(task: Task, case: Case) -> Outcome:
 def _rows(outcome: Outcome, case: Case, keep: Keep) -> pd.DataFrame:
     """Return result and change of every variable over region and industry, long."""
     now = outcome.settled() if keep == "settled" else outcome.result
-    frames = []
-    for name in outcome.baseline.data_vars:
-        if name not in now:
-            continue
-        values = now[name]
-        table = _long(values.rename("value"))
-        table["change"] = _long((values - outcome.baseline[name]).transpose(*values.dims).rename("c"))["c"]
-        table.insert(0, "variable", str(name))
-        frames.append(table)
-    whole = pd.concat(frames, ignore_index=True)
-    if "time" not in whole:
-        whole.insert(1, "time", "")
-    whole["time"] = whole["time"].astype(str)
-    whole.insert(0, "case", np.int32(case.number))
-    return whole[["case", "variable", "time", "region", "industry", "value", "change"]]
-
-
-def _long(values: Any) -> pd.DataFrame:
-    """Return a DataArray as a table of its labels and values, in the order of its dimensions."""
-    return pd.DataFrame(values.to_dataframe().reset_index())[[*values.dims, values.name]]
+    timed = "time" in now.dims
+    times = [str(t) for t in now["time"].to_numpy()] if timed else [""]
+    regions, industries = (outcome.baseline[k].to_numpy().astype(object) for k in ("region", "industry"))
+    names = [str(k) for k in outcome.baseline.data_vars if k in now]
+    dims = (*(("time",) if timed else ()), "region", "industry")
+    values, changes = [], []
+    for name in names:
+        found = now[name].transpose(*dims)
+        values.append(found.to_numpy().reshape(len(times), -1))
+        changes.append((found - outcome.baseline[name]).transpose(*dims).to_numpy().reshape(len(times), -1))
+    cells = len(regions) * len(industries)
+    return pd.DataFrame(
+        {
+            "case": np.int32(case.number),
+            "variable": np.repeat(np.array(names, dtype=object), len(times) * cells),
+            "time": np.tile(np.repeat(np.array(times, dtype=object), cells), len(names)),
+            "region": np.tile(np.repeat(regions, len(industries)), len(names) * len(times)),
+            "industry": np.tile(industries, len(names) * len(times) * len(regions)),
+            "value": np.concatenate(values).ravel(),
+            "change": np.concatenate(changes).ravel(),
+        }
+    )
 
 
 def run_part(task: Task, cases: Sequence[Case], mark: str) -> tuple[bytes, Failed]:

@@ -8,9 +8,20 @@ from hinterland.report.chapters.impact import IMPACT
 from hinterland.report.chapters.moved import MOVED
 from hinterland.report.chapters.plan import PLAN
 from hinterland.report.chapters.risk import RISK
+from hinterland.report.chapters.security import SECURITY
 from hinterland.report.chapters.wiring import WIRING
 
-CHAPTERS: tuple[Chapter, ...] = (MOVED, HOSTING, WIRING, PLAN, IMPACT, EQUILIBRIUM, RISK, CLAIMS)
+CHAPTERS: tuple[Chapter, ...] = (
+    MOVED,
+    HOSTING,
+    WIRING,
+    PLAN,
+    IMPACT,
+    EQUILIBRIUM,
+    SECURITY,
+    RISK,
+    CLAIMS,
+)
 """The chapters between the summary and the data, which are made otherwise."""
 
 __all__ = ["CHAPTERS", "Block", "Chapter"]

@@ -1,6 +1,6 @@
 """What happens when capacity fails: the daily adaptive regional input-output model, many runs at once."""
 
-from hinterland.simulate.disruption.model import disruption, refuse_collapse, sound
+from hinterland.simulate.disruption.model import disruption, disruptions, refuse_collapse, sound
 from hinterland.simulate.disruption.parameters import Parameters, draw, parameters
 from hinterland.simulate.disruption.run import Run, run
 from hinterland.simulate.disruption.shocks import Damage, Loss, Shock, loss, still_lost
@@ -15,6 +15,7 @@ __all__ = [
     "Shock",
     "System",
     "disruption",
+    "disruptions",
     "draw",
     "loss",
     "parameters",

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hinterland.simulate.disruption.kit import Kit, State, of_groups, prepare, start, times_group
-from hinterland.simulate.disruption.market import NOISE, Market, trade, weights
+from hinterland.simulate.disruption.market import Market, trade, weights
 from hinterland.simulate.disruption.parameters import Parameters
 from hinterland.simulate.disruption.run import check_state, losses_by_day
 from hinterland.simulate.disruption.shocks import Shock
@@ -147,8 +147,8 @@ def _chunk(
 
 def _restocking(kit: Kit, state: State) -> npt.NDArray[np.bool_]:
     """Whose stocks are below target after the day: [stocked, B, n]."""
-    goal = state.goal[None]
-    return np.asarray(kit.target * goal - state.stock > EQUAL * kit.target * goal)
+    aim = kit.target * ((1.0 - EQUAL) * state.goal)[None]
+    return np.asarray(state.stock < aim)
 
 
 def _backwards(kit: Kit, kept: Sequence[_Day], first_order: Any, counts: Array) -> Array:
@@ -272,7 +272,7 @@ def _trade_back(
 ) -> tuple[_Back, Array]:
     """Go back through what is decided within the day (`market.trade`)."""
     found, given, before = kit.system, kit.parameters, day.before
-    r, m, n = found.size
+    r, _, n = found.size
     batch = given.count
     left = 1.0 - day.lost
     base = np.asarray(found.output)[None, :]
@@ -299,11 +299,7 @@ def _trade_back(
         y_bar += unserved_bar
     # rationing
     supply = today.own + np.asarray(found.drawn)[None, :]
-    orders = before.orders
-    if given.rationing == "priority":
-        need = orders
-    else:
-        need = today.wanted
+    need = before.orders if given.rationing == "priority" else today.wanted
     partly = (supply < need * (1.0 - EQUAL)) & (need > 0)
     safe = np.where(partly, need, 1.0)
     own_bar += np.where(partly, served_bar / safe, 0.0)
@@ -323,7 +319,7 @@ def _trade_back(
     if before.day > 1:
         some = y > 0
         scarcity = np.where(some, (y - before.output) / np.where(some, y, 1.0), 0.0)
-        rising = scarcity > NOISE
+        rising = scarcity > kit.noise
         free = today.alpha > 1.0
         pace = 1.0 / given.overproduction_days
         slope = np.where(rising, 1.0 - scarcity * pace, 1.0 - pace)
@@ -345,15 +341,11 @@ def _trade_back(
     if kit.responding:
         level_bar = wanted_bar @ np.asarray(kit.final).T
         income_bar = np.where(today.level > 0, given.household_response * level_bar, 0.0)
-    old = _Back(
-        orders_bar, flow.stock, flow.order, weight_before, alpha_bar, limit_bar, income_bar, x_before
-    )
+    old = _Back(orders_bar, flow.stock, flow.order, weight_before, alpha_bar, limit_bar, income_bar, x_before)
     return old, reserve_bar
 
 
-def _substitute_back(
-    kit: Kit, today: Market, x_bar: Array, served_bar: Array
-) -> tuple[Array, Array, Array]:
+def _substitute_back(kit: Kit, today: Market, x_bar: Array, served_bar: Array) -> tuple[Array, Array, Array]:
     """Go back through `market.substitute`: derivatives by own output, by room, and by unserved orders."""
     r, m, _ = kit.system.size
     idle = by_supplier(np, today.room - today.own, r, m)

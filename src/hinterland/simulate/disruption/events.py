@@ -49,7 +49,7 @@ def year_of(scenario: Scenario, year: int | None) -> int | None:
     """Return the year to simulate: the one asked for, else the one in which the disasters strike."""
     if year is not None:
         return year
-    struck = {change.year for change in scenario.of("disaster")} - {None}
+    struck = {change.year for change in scenario.of("disaster") if change.year is not None}
     if len(struck) > 1:
         raise StudyError(
             Text(
@@ -202,7 +202,7 @@ def settled(base: Baseline, state: State) -> IOTable:
 
 
 def investment_mix(base: Baseline, industries: Sequence[str]) -> Array | None:
-    """Products that rebuilding takes [m]: the nation's fixed capital formation; None where it is not known."""
+    """Products that rebuilding takes [m]: the nation's fixed capital formation; None where not known."""
     table = base.table
     category = str(base.study.parameter("simulate.investment_category"))
     columns = [k for k, (_, c) in enumerate(table.final) if c == category]

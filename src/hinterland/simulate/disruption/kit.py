@@ -11,7 +11,7 @@ from hinterland.simulate.disruption.parameters import Parameters
 from hinterland.simulate.disruption.system import System, by_row
 
 # A stock in this many days of use stands for one that cannot run out.
-ENDLESS = 1e200
+ENDLESS = 1e30
 # Doubles that the arrays of one block of products may hold in NumPy, so that they stay in the cache.
 BLOCK = 32_768
 
@@ -41,6 +41,7 @@ class Kit:
     substituting: bool
     responding: bool
     added_base: Any  # [R]
+    noise: float  # scarcity below this share of demand is rounding
 
 
 @dataclass
@@ -160,6 +161,7 @@ def prepare(
         substituting=bool(np.any(np.asarray(given.substitution) > 0)),
         responding=bool(np.any(np.asarray(given.household_response) > 0)),
         added_base=base,
+        noise=100.0 * float(xp.finfo(found.output.dtype).eps),
     )
 
 
@@ -167,7 +169,7 @@ def start(kit: Kit) -> State:
     """Return the baseline state: stocks at their targets, orders as in the accounts."""
     found, given = kit.system, kit.parameters
     xp = found.xp
-    r, m, n = found.size
+    m = len(found.industries)
     batch = given.count
     ones = xp.ones_like(given.inventory_alert)  # [B, 1]
     x = ones * found.output[None, :]
@@ -205,6 +207,7 @@ def start(kit: Kit) -> State:
 
 
 def stock_limit(kit: Kit, state: State) -> Any:
+    """Largest output that stocks allow [B, n]."""
     if not kit.stocked:
         return state.limit
     return kit.system.xp.min(state.stock / kit.alert, axis=0)
@@ -234,7 +237,7 @@ def times_group(kit: Kit, values: Any, factor: Any) -> Any:
     if not kit.system.pooled:
         return values * factor
     xp = kit.system.xp
-    r, m, n = kit.system.size
+    r, m, _ = kit.system.size
     shape = values.shape
     split = xp.reshape(values, (shape[0], shape[1], r, m))
     return xp.reshape(split * factor[..., None], shape)

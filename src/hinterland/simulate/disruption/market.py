@@ -8,9 +8,6 @@ from typing import Any
 from hinterland.simulate.disruption.kit import Kit, State
 from hinterland.simulate.disruption.system import by_row, by_supplier
 
-# Scarcity below this share of demand is rounding.
-NOISE = 1e-12
-
 
 @dataclass(frozen=True)
 class Market:
@@ -147,7 +144,7 @@ def overproduce(kit: Kit, alpha: Any, wanted: Any, made: Any) -> Any:
     if given.signed:
         moved = rise + (1.0 - alpha) * (scarcity == 0)
     else:
-        moved = xp.where(scarcity > NOISE, rise, 1.0 - alpha)
+        moved = xp.where(scarcity > kit.noise, rise, 1.0 - alpha)
     changed = alpha + moved / given.overproduction_days
     return xp.maximum(changed, xp.ones_like(changed))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,8 @@ from hinterland.accounts import IOTable
 from hinterland.simulate.baseline import ACCOUNTS, Baseline, baseline
 from hinterland.simulate.changes import REPRESENTS, Change
 from hinterland.simulate.disruption.events import Events, events, investment_mix
-from hinterland.simulate.disruption.parameters import ARRAYS, Parameters, change, draw, parameters
-from hinterland.simulate.disruption.run import Run, run
+from hinterland.simulate.disruption.parameters import ARRAYS, Parameters, change, draw, joined, parameters
+from hinterland.simulate.disruption.run import BY_DAY, Run, run
 from hinterland.simulate.disruption.system import System, system
 from hinterland.simulate.disruption.tables import disruption_tables
 from hinterland.simulate.outcome import Outcome
@@ -25,13 +25,14 @@ from hinterland.study import Study, StudyError, Text
 
 Array = npt.NDArray[np.float64]
 
-# Output that falls by more than this share of the baseline after all capacity is back feeds on itself.
+# A gap to the baseline above this share that a month with all capacity back does not close feeds on itself.
 COLLAPSE = 0.05
+MONTH = 30
 
 NOTES = (
     Text(
-        "Prices do not move; inputs from abroad are always there; inventories, spare capacity and the scope for "
-        "substitution are assumptions (parameters disruption.*), so read the spread over them.",
+        "Prices do not move; inputs from abroad are always there; inventories, spare capacity and the scope "
+        "for substitution are assumptions (parameters disruption.*), so read the spread over them.",
         "价格不变；进口投入始终可得；库存、闲置产能与替代空间为假设（参数disruption.*），请结合其区间解读。",
     ),
     Text(
@@ -61,17 +62,9 @@ def horizon(study: Study, days: int | None) -> int:
     return wanted
 
 
-@overload
-def disruption(
-    study: Study, scenario: Scenario | Iterable[Change], table: IOTable | None = None, **options: Any
-) -> Outcome: ...
-@overload
-def disruption(
-    study: Study, scenario: Sequence[Scenario], table: IOTable | None = None, **options: Any
-) -> list[Outcome]: ...
 def disruption(
     study: Study,
-    scenario: Any,
+    scenario: Scenario | Iterable[Change],
     table: IOTable | None = None,
     *,
     days: int | None = None,
@@ -80,11 +73,11 @@ def disruption(
     seed: int | None = None,
     changes: Mapping[str, Any] | None = None,
     rebuilding: npt.ArrayLike | None = None,
-) -> Outcome | list[Outcome]:
+) -> Outcome:
     r"""What a disruption brings, day by day: losses, who passes them on, and when all is back.
 
     The daily adaptive regional input-output model with inventories; its equations stand at
-    `disruption.step.advance`. Scenarios given together run as one batch.
+    `disruption.step.advance`. Many scenarios at once: `disruptions`.
 
     What it leaves out: prices, imports as a way out, growth, investment decisions, behaviour beyond the rules
     of ordering. The economy starts in the state that the scenario's permanent changes (moves, plants built
@@ -93,7 +86,7 @@ def disruption(
     Parameters
     ----------
     study : Study
-    scenario : Scenario, changes, or a sequence of Scenario
+    scenario : Scenario, or changes
     table : IOTable, optional
         Default: `accounts.estimate_mrio(study)`.
     days : int, optional
@@ -112,7 +105,7 @@ def disruption(
 
     Returns
     -------
-    Outcome, or a list of them
+    Outcome
         `result` [time, region, industry] by day, as rates a year; final_served [time, region] besides. Tables
         disruption_summary, disruption_by_region, disruption_by_industry, disruption_bottlenecks.
 
@@ -123,36 +116,55 @@ def disruption(
         footing, or whose output goes on falling after all capacity is back (a collapse by the model's own
         rationing, no forecast).
     """
-    single = isinstance(scenario, Scenario) or not (
-        isinstance(scenario, Sequence) and all(isinstance(s, Scenario) for s in scenario) and len(scenario)
-    )
-    wanted = [as_scenario(scenario)] if single else list(scenario)
+    one = [as_scenario(scenario)]
+    return disruptions(
+        study,
+        one,
+        table,
+        days=days,
+        year=year,
+        draws=draws,
+        seed=seed,
+        changes=changes,
+        rebuilding=rebuilding,
+    )[0]
+
+
+def disruptions(
+    study: Study,
+    scenarios: Sequence[Scenario],
+    table: IOTable | None = None,
+    *,
+    days: int | None = None,
+    year: int | None = None,
+    draws: int = 0,
+    seed: int | None = None,
+    changes: Mapping[str, Any] | None = None,
+    rebuilding: npt.ArrayLike | None = None,
+) -> list[Outcome]:
+    """Run several scenarios as one batch; the outcomes in the same order. See `disruption`."""
     base = baseline(study, table)
     span = horizon(study, days)
     length = float(study.parameter("disruption.days_in_year"))
-    for one in wanted:
+    for one in scenarios:
         refuse_unsupported(one, "disruption", REPRESENTS)
         checked(one, base)
-    known = parameters(study, base.table.industries, **(changes or {}))
+    codes = base.table.industries
+    sets = parameters(study, codes, **(changes or {}))
     start = int(study.parameter("seed")) if seed is None else seed
-    sets = known
     if draws > 0:
-        drawn = change(
-            study, draw(study, draws, start, base.table.industries), base.table.industries, changes or {}
-        )
-        sets = replace(known, **{k: np.concatenate([getattr(known, k), getattr(drawn, k)]) for k in ARRAYS})
-    mix = rebuilding if rebuilding is not None else investment_mix(base, base.table.industries)
+        sets = joined([sets, change(study, draw(study, draws, start, codes), codes, changes or {})])
+    mix = rebuilding if rebuilding is not None else investment_mix(base, codes)
     plain = system(base.table, length)
     tasks = []
-    for one in wanted:
+    for one in scenarios:
         found = events(base, one, span, length, year)
         tasks.append(Task(one, found, plain if found.table is base.table else system(found.table, length)))
     runs = _run_together(tasks, sets, span, mix)
-    outcomes = [
+    return [
         _outcome(base, task, result, sets, draws, start, span)
         for task, result in zip(tasks, runs, strict=True)
     ]
-    return outcomes[0] if single else outcomes
 
 
 def _run_together(tasks: Sequence[Task], sets: Parameters, days: int, mix: Any) -> list[list[Run]]:
@@ -164,9 +176,7 @@ def _run_together(tasks: Sequence[Task], sets: Parameters, days: int, mix: Any) 
     for members in groups.values():
         first = tasks[members[0]]
         own = [_own_days(sets.take([0]), tasks[k].events) for k in members]
-        central = own[0]
-        if len(own) > 1:
-            central = replace(own[0], **{k: np.concatenate([getattr(p, k) for p in own]) for k in ARRAYS})
+        central = joined(own)
         whole = run(
             first.system,
             central,
@@ -197,7 +207,7 @@ def _one(whole: Run, at: int) -> Run:
 
     return replace(
         whole,
-        **{name: pick(name, 1) for name in ("output", "value_added", "final", "exports", "daily", "lacking")},
+        **{name: pick(name, 1) for name in BY_DAY},
         **{name: pick(name, 0) for name in ("lost", "bound_days", "bound_output")},
     )
 
@@ -205,17 +215,17 @@ def _one(whole: Run, at: int) -> Run:
 def sound(found: Run, baseline_output: float, back: int) -> npt.NDArray[np.bool_]:
     """Tell which runs do not collapse by themselves: [B].
 
-    A run collapses if, with all capacity back, national output ends lower by 5 % of the baseline than it was
-    on the day when capacity was back. Proportional rationing of inputs that producers need themselves
-    (power) can do that; it is the rule's doing, not a forecast.
+    A run collapses if national output ends below the baseline by more than 5 % and no higher than on the
+    day on which all capacity was back, a month or more before. Proportional rationing of inputs that
+    producers need themselves (power) can do that; it is the rule's doing, not a forecast.
     """
     nation = found.output.sum(2) / baseline_output
     last = len(nation) - 1
     away = np.flatnonzero(found.lacking.max(1) > 0.01)  # capital not rebuilt yet
     since = max(back, int(away[-1]) + 1 if away.size else 0)
-    if since >= last:
+    if last - since < MONTH:
         return np.ones(nation.shape[1], dtype=bool)
-    return np.asarray(nation[last] > nation[since] - COLLAPSE)
+    return np.asarray((nation[last] > 1.0 - COLLAPSE) | (nation[last] > nation[since]))
 
 
 def refuse_collapse(found: Run, baseline_output: float, back: int, name: Text) -> None:
@@ -225,14 +235,15 @@ def refuse_collapse(found: Run, baseline_output: float, back: int, name: Text) -
     level = float(found.output[-1, 0].sum() / baseline_output)
     raise StudyError(
         Text(
-            f"'{name.en}' collapses by itself: with all capacity back since day {back}, output still falls to "
-            f"{level:.0%} of the baseline by the last day.",
-            f"“{name.zh}”出现自我强化的崩溃：第{back}天起产能已全部恢复，但产出到末日仍降至基准的{level:.0%}。",
+            f"'{name.en}' collapses by itself: all capacity is back since day {back}, yet output does not "
+            f"recover and ends at {level:.0%} of the baseline.",
+            f"“{name.zh}”出现自我强化的崩溃：第{back}天起产能已全部恢复，但产出未见回升，末日仅为基准的{level:.0%}。",
         ),
         Text(
             "This is the rationing rule starving producers of their own inputs, no forecast. Use rationing: "
             "priority, longer inventory_days or a shorter inventory_restore.",
-            "这是配给规则使生产者缺乏自用投入所致，并非预测。请采用priority配给、延长inventory_days或缩短inventory_restore。",
+            "这是配给规则使生产者缺乏自用投入所致，并非预测。"
+            "请采用priority配给、延长inventory_days或缩短inventory_restore。",
         ),
     )
 

@@ -77,7 +77,7 @@ class Parameters:
     rebuild_days: Any
     capital_ratio: Any
     rationing: Rationing = "proportional"
-    input_threshold: float = 1e-4
+    input_threshold: float = 0.01
     signed: bool = False
 
     @property
@@ -102,6 +102,12 @@ class Parameters:
 
 
 ARRAYS = tuple(f.name for f in fields(Parameters) if f.name not in ("rationing", "input_threshold", "signed"))
+
+
+def joined(sets: Sequence[Parameters]) -> Parameters:
+    """Put parameter sets together as one, in this order."""
+    arrays: dict[str, Any] = {k: np.concatenate([getattr(p, k) for p in sets]) for k in ARRAYS}
+    return replace(sets[0], **arrays)
 
 
 def refuse_unusable(given: Parameters) -> None:
@@ -198,7 +204,7 @@ def _by_class(study: Study, name: str, values: Mapping[str, float], industries: 
 
 
 def _assembled(study: Study, industries: Sequence[str], sets: Sequence[Mapping[str, float]]) -> Parameters:
-    arrays: dict[str, Array] = {}
+    arrays: dict[str, Any] = {}
     for name in ARRAYS:
         if name in BY_CLASS:
             arrays[name] = np.array([_by_class(study, name, values, industries) for values in sets])

@@ -65,7 +65,7 @@ def rebuilding_mix(found: System, table_final: Array) -> Array:
     r, m, _ = found.size
     national = np.maximum(np.asarray(table_final).reshape(r, m).sum(0), 0.0)
     total = national.sum()
-    return national / total if total > 0 else national
+    return np.asarray(national / total if total > 0 else national)
 
 
 def works(
@@ -97,8 +97,8 @@ def works(
                 "资本遭到破坏，但重建所需产品的构成未知。",
             ),
             Text(
-                "Give `rebuilding`, shares of products that add up to 1, or a table with final demand for fixed "
-                "capital formation.",
+                "Give `rebuilding`, shares of products that add up to 1, or a table with final demand for "
+                "fixed capital formation.",
                 "请给出rebuilding（各产品份额，合计为1），或使用含固定资本形成最终需求的投入产出表。",
             ),
         )
@@ -167,10 +167,10 @@ def lacking_today(found: System, todo: Works, day: int) -> Any:
     """
     xp = found.xp
     r, m, n = found.size
-    total = 0.0
+    total: Any = 0.0
     for site in todo.sites:
         batch = site.left.shape[0]
-        remains = 0.0
+        remains: Any = 0.0
         for c, (k, w) in enumerate(zip(todo.products, todo.mix, strict=True)):
             remains = remains + w * (site.left[:, :, c] @ found.sourcing[k, ...])
         if found.pooled:
@@ -183,7 +183,7 @@ def lacking_today(found: System, todo: Works, day: int) -> Any:
 def demand_today(found: System, todo: Works, day: int) -> Any:
     """Rebuilding demanded from every supplier today [B, n], money."""
     xp = found.xp
-    r, m, n = found.size
+    _, m, n = found.size
     columns = [None] * m
     for site in todo.sites:
         asked = site.demand * site.left / todo.days * _flags(found, site.rebuild_from, day)[:, None, None]

@@ -21,6 +21,8 @@ Array = npt.NDArray[np.float64]
 
 # Runs advanced together on NumPy arrays: more do not fit the cache, fewer waste calls.
 CHUNK = 16
+# What is recorded by day, and by run in the second place.
+BY_DAY = ("output", "value_added", "final", "exports", "daily", "lacking")
 # Rounding of a stock, relative to the largest output.
 ROUNDING = 1e-9
 
@@ -246,8 +248,7 @@ def _run_chunk(
     todo = rebuild.works(found, given, shocks, mix)
     zero = state.output * 0
     lost_sum = zero
-    names = ("output", "value_added", "final", "exports", "daily", "lacking")
-    keep: dict[str, list[Any]] = {name: [] for name in names}
+    keep: dict[str, list[Any]] = {name: [] for name in BY_DAY}
     bound = _Bound(kit) if binding else None
     for day in range(days):
         lost = zero

@@ -25,7 +25,8 @@ def still_lost(shape: Shape, elapsed: npt.ArrayLike, recovery: float) -> Array:
        \text{concave: } \frac{\tau}{\tau + \epsilon t^{k}},\
        k = \frac{\ln \tau - \ln \epsilon}{\ln \tau - \ln 2},\ \epsilon = 10^{-6}
 
-    The concave curve is half way at :math:`\tau/2`; of the convex one 2 % are left at :math:`\tau`. Exponential: 1 % is left at :math:`\tau`, then nothing.
+    The concave curve is half way at :math:`\tau/2`; of the convex one 2 % are left at :math:`\tau`.
+    Exponential: 1 % is left at :math:`\tau`, then nothing.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ def still_lost(shape: Shape, elapsed: npt.ArrayLike, recovery: float) -> Array:
     if recovery <= 0:
         return np.where(np.asarray(elapsed) > 0, 0.0, 1.0)
     if shape == "linear":
-        return np.maximum(1.0 - t / recovery, 0.0)
+        return np.asarray(np.maximum(1.0 - t / recovery, 0.0))
     if shape == "step":
         return np.where(t < recovery, 1.0, 0.0)
     if shape == "exponential":

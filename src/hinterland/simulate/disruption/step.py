@@ -9,7 +9,7 @@ from hinterland.simulate.disruption.market import trade, weights
 from hinterland.simulate.disruption.system import by_supplier
 
 # Added to the mean weight of suppliers before dividing by it.
-LEAST = 1e-200
+LEAST = 1e-30
 
 
 def advance(kit: Kit, state: State, lost: Any, rebuilding: Any = None, track: bool = False) -> State:
@@ -19,8 +19,8 @@ def advance(kit: Kit, state: State, lost: Any, rebuilding: Any = None, track: bo
     stocks; new orders.
 
     .. math::
-       \bar x_j &= \min\Bigl((1-\delta_j)(\alpha_j x_{0j} + k_j),\ \min_i \frac{S_{ij}}{\max(\psi n_i,1) a_{ij}}
-                   \Bigr), \qquad x_j = \min(d_j, \bar x_j) \\
+       \bar x_j &= \min\Bigl((1-\delta_j)(\alpha_j x_{0j} + k_j),\
+                   \min_i \frac{S_{ij}}{\max(\psi n_i,1) a_{ij}}\Bigr), \qquad x_j = \min(d_j, \bar x_j) \\
        S_{ij} &\mathrel{+}= G_{ij} \frac{\sum_r T_{irj} w_{ri} s_{ri}}{\sum_r T_{irj} w_{ri}} - a_{ij} x_j \\
        G_{ij} &= a_{ij} x_j + \frac{1}{\tau_S} \max\bigl(n_i a_{ij} \min(d_j,
                    (1-\delta_j)\alpha_j x_{0j}) - S_{ij}, 0\bigr) \\

@@ -41,7 +41,7 @@ class System:
     sourcing : array [m, R, g]
         :math:`T_{irb}`: share of region r in the purchases of product i by buyer b; g = n buyers, or R where
         all buyers of a region source alike. Columns sum to 1; where the buyer buys none, it is the pattern
-        of its region's other buyers and final demand, else of national output.
+        of its region's industries, else of its final demand, else of national output.
     final : array [n, R]
         Final demand of each region's market by supplier, money a day, at least 0.
     abroad : array [n]
@@ -97,9 +97,10 @@ def _pattern(flows: Array, final: Array, output: Array) -> Array:
     nation = output.reshape(r, m)
     whole = nation.sum(0)
     nation = np.divide(nation, whole, out=np.full((r, m), 1.0 / r), where=whole > 0)
-    local = flows.reshape(r, m, r, n // r).sum(3) + final
-    sold = local.sum(0)
-    local = np.divide(local, sold, out=np.repeat(nation[:, :, None], r, 2), where=sold > 0)
+    local = np.repeat(nation[:, :, None], r, 2)
+    for bought in (final, flows.reshape(r, m, r, n // r).sum(3)):  # what industries buy comes before
+        sold = bought.sum(0)
+        np.divide(bought, sold, out=local, where=sold > 0)
     out = np.repeat(local, n // r, axis=2)
     np.divide(flows, total, out=out, where=total > 0)
     return np.ascontiguousarray(out.transpose(1, 0, 2))

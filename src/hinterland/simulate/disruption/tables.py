@@ -25,12 +25,12 @@ MOST = 60
 SPREAD = (5.0, 95.0)
 
 METHOD = Text(
-    "Daily adaptive regional input-output model with inventories (Hallegatte 2008, 2014; Guan et al. 2020): output "
-    "is the least of demand, capacity and what stocks allow; what is short is rationed; idle capacity elsewhere "
-    "serves part of it; stocks are reordered. Losses against the economy before the shock, over the days "
-    "simulated.",
-    "逐日自适应区域投入产出模型（含库存；Hallegatte 2008、2014；Guan等2020）：产出取需求、产能与库存允许量之最小者；"
-    "短缺按规则配给，其他地区闲置产能替代其中一部分，库存逐步补订。损失为模拟期内相对冲击前经济的差额。",
+    "Daily adaptive regional input-output model with inventories (Hallegatte 2008, 2014; Guan et al. 2020): "
+    "output is the least of demand, capacity and what stocks allow; what is short is rationed; idle capacity "
+    "elsewhere serves part of it; stocks are reordered. Losses against the economy before the shock, over "
+    "the days simulated.",
+    "逐日自适应区域投入产出模型（含库存；Hallegatte 2008、2014；Guan等2020）："
+    "产出取需求、产能与库存允许量之最小者；短缺按规则配给，其他地区闲置产能替代其中一部分，库存逐步补订。损失为模拟期内相对冲击前经济的差额。",
 )
 
 
@@ -130,7 +130,7 @@ def _national(maker: _Maker, what: Events, run: Run, tolerance: float) -> pd.Dat
 
 
 def _spread(drawn: Array, keep: npt.NDArray[np.bool_], which: float) -> Array:
-    """Percentile over the draws kept, along the first axis; a run that has not recovered counts as longest."""
+    """Percentile over the draws kept, along the first axis; a run not recovered counts as longest."""
     values = np.where(np.isnan(drawn), np.inf, drawn)[keep]
     found = np.percentile(values, which, axis=0, method="nearest")
     return np.where(np.isinf(found), np.nan, found)
@@ -154,7 +154,8 @@ def _summary(
             rows.append(row.assign(case=case))
         gone = int((~keep).sum())
         note = Text(
-            f"Low and high: 5th and 95th percentile of each figure over {int(keep.sum())} draws of the parameters.",
+            f"Low and high: 5th and 95th percentile of each figure over {int(keep.sum())} draws of the "
+            "parameters.",
             f"低值与高值：各指标在{int(keep.sum())}组参数抽样下的第5与第95百分位。",
         )
         if gone:
@@ -253,7 +254,7 @@ def _by_region(maker: _Maker, runs: Sequence[Run], keep: npt.NDArray[np.bool_], 
 
 def _by_industry(maker: _Maker, runs: Sequence[Run], keep: npt.NDArray[np.bool_]) -> Result:
     found = maker.found
-    r, m, _ = found.size
+    m = len(found.industries)
     held = runs[0].bound_output
     binding = np.zeros(m) if held is None else held[0].sum(1)
     frame = pd.DataFrame(
@@ -283,7 +284,7 @@ def _by_industry(maker: _Maker, runs: Sequence[Run], keep: npt.NDArray[np.bool_]
 def _bottlenecks(maker: _Maker, run: Run) -> Result:
     """Which input held back which region's industry, on how many days and at what cost: the largest."""
     found = maker.found
-    r, m, n = found.size
+    _, m, n = found.size
     days = np.zeros((m, n)) if run.bound_days is None else run.bound_days[0]
     held = np.zeros((m, n)) if run.bound_output is None else run.bound_output[0]
     order = np.argsort(-held, axis=None, kind="stable")[:MOST]
@@ -308,8 +309,8 @@ def _bottlenecks(maker: _Maker, run: Run) -> Result:
         )
     else:
         note = Text(
-            f"In all, want of inputs held back output of {total:,.4g}; all losses come to {lost:,.4g}. A product "
-            "counts on the days on which its stock is what sets the limit.",
+            f"In all, want of inputs held back output of {total:,.4g}; all losses come to {lost:,.4g}. A "
+            "product counts on the days on which its stock is what sets the limit.",
             f"投入短缺合计使产出受限{total:,.4g}，全部损失为{lost:,.4g}。某产品仅在其库存为最紧约束的日子计入。",
         )
     return Result(

@@ -1,9 +1,9 @@
 """Run BoARIO on pymrio's test table and write its daily output; to be run with the peers' Python.
 
-    .venv/peers/bin/python tests/simulate/boario_paths.py CASES.json OUT.npz
+    .venv/peers/bin/python tests/validation/boario_paths.py CASES.json OUT.npz
 
-The file of cases: {"days": N, "cases": {name: {"event": ..., "order_type": ..., ...}}}. Written: Z, Y, x, labels, and
-for every case the daily output [days, n] in BoARIO's own order of labels.
+The file of cases holds {"days": N, "cases": {name: {"event": ..., "order_type": ..., ...}}}. Written are Z,
+Y, x, labels, and for every case the daily output [days, n] in BoARIO's own order of labels.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import logging
 import sys
 import tempfile
 import warnings
+from pathlib import Path
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def main(cases_file: str, out: str) -> None:
     from boario.extended_models import ARIOPsiModel
     from boario.simulation import Simulation
 
-    given = json.loads(open(cases_file, encoding="utf-8").read())
+    given = json.loads(Path(cases_file).read_text(encoding="utf-8"))
     table = pymrio.load_test().calc_all()
     found: dict[str, np.ndarray] = {}
     for name, case in given["cases"].items():
@@ -44,7 +45,9 @@ def main(cases_file: str, out: str) -> None:
         simulation = Simulation(
             model, n_temporal_units_to_sim=given["days"], boario_output_dir=tempfile.mkdtemp()
         )
-        industries = pd.MultiIndex.from_tuples([tuple(k) for k in case["industries"]], names=["region", "sector"])
+        industries = pd.MultiIndex.from_tuples(
+            [tuple(k) for k in case["industries"]], names=["region", "sector"]
+        )
         impact = pd.Series(case["impact"], index=industries, dtype=float)
         if case["event"] != "arbitrary":  # a share of the capital there is
             impact *= pd.Series(model.productive_capital, index=model.industries).loc[industries]
