@@ -24,6 +24,7 @@ from hinterland.simulate import (
 from hinterland.simulate.equilibrium import Shock, calibrate, elasticities, from_table, from_trade, solve
 from hinterland.simulate.equilibrium.model import Setting
 from hinterland.simulate.equilibrium.shocks import map_states
+from hinterland.simulate.equilibrium.system import System
 from hinterland.study import Study, StudyError
 
 
@@ -327,6 +328,13 @@ def test_rules_that_there_are_not_are_refused(full_study: Study, full: Setting) 
         solve(full.economy, deficits="lent")  # type: ignore[arg-type]
     with pytest.raises(StudyError, match="cannot be 'wished'"):
         equilibrium(full_study, Scenario("n"), setting=full, moved="wished")  # type: ignore[arg-type]
+
+
+def test_a_response_that_is_none_is_refused_by_name() -> None:
+    """At the knife edge of scale economies a region's response has no inverse."""
+    system = System(invent(3, 2, 1), Shock(), "fixed", None, None, np)
+    with pytest.raises(StudyError, match="r2 has no definite response"):
+        system._inverse(np.array([[[1.0]], [[0.0]]]))
 
 
 def test_bad_data_are_refused_by_name() -> None:

@@ -175,7 +175,7 @@ def equilibrium(
     scale: float | Array | None = None,
     draws: int | None = None,
     seed: int | None = None,
-    moved: Moved = "offered",
+    moved: Moved | None = None,
     setting: Setting | None = None,
 ) -> Outcome:
     r"""Spatial equilibrium after a scenario: multi-region, multi-industry Eaton-Kortum by exact hat algebra.
@@ -209,10 +209,10 @@ def equilibrium(
         ``simulate.equilibrium_draws``; 0: none.
     seed : int, optional
         Default: parameter ``seed``.
-    moved : "offered" or "reached"
-        What an output moved, built or closed is. "offered": the capacity that would make it at the wages and
-        prices of the base year; in equilibrium the region makes more or less of it. "reached": the capacity
-        with which the equilibrium of that year makes just that.
+    moved : "offered" or "reached", optional
+        What an output moved, built or closed is; default: parameter ``simulate.moved_output``. "offered": the
+        capacity that would make it at the wages and prices of the base year; in equilibrium the region makes
+        more or less of it. "reached": the capacity with which the equilibrium of that year makes just that.
     setting : Setting, optional
         What `calibrate` returned, to run many scenarios on one calibration; the other options are then its
         own.
@@ -264,15 +264,16 @@ def equilibrium(
     told = founded.note(at.base)
     notes = [LEAVES_OUT, *mapped.notes, *([] if told is None else [told])]
     shocks = [shock for _, shock in mapped.shocks]
-    if moved == "reached" and at.scale is None:
+    meant = moved or str(option(at.base.study, "simulate.moved_output"))
+    if meant == "reached" and at.scale is None:
         shocks = [
             capacity_reached(at.economy, shock, target, deficits=at.deficits, mobility=at.mobility)
             for shock, target in zip(shocks, mapped.targets, strict=True)
         ]
-    elif moved != "offered":
+    elif meant != "offered":
         raise refuse(
-            f"Moved output cannot be '{moved}' here.",
-            f"此处转移产出的规则不能为“{moved}”。",
+            f"Moved output cannot be '{meant}' here.",
+            f"此处转移产出的规则不能为“{meant}”。",
             "Use 'offered', or 'reached' without economies of scale.",
             "请用offered；无规模经济时也可用reached。",
         )
@@ -302,7 +303,7 @@ def equilibrium(
         max(float(solution.residual.max()) for solution, _ in solved),
         scenario=given,
         fingerprint=at.base.fingerprint,
-        parameters={**at.parameters, "moved": moved, "draws": count if spread is not None else 0},
+        parameters={**at.parameters, "moved": meant, "draws": count if spread is not None else 0},
         seed=drawn if spread is not None else None,
         notes=tuple(dict.fromkeys(notes)),
     )

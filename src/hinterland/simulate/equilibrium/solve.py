@@ -216,15 +216,17 @@ def solve(
     _checked(economy, change)
     system = System(economy, change, deficits, mobility, scale, xp)
     begin, first = system.settle(system.start(start) if warm is None else warm)
-    trace = accelerate(
-        system.evaluate,
-        begin,
-        xp,
-        first=first,
-        tol=tol,
-        limit=limit,
-        refresh=system.prepare,
-    )
+    # a round may leave the numbers' range: it is undone, and what is returned is checked
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        trace = accelerate(
+            system.evaluate,
+            begin,
+            xp,
+            first=first,
+            tol=tol,
+            limit=limit,
+            refresh=system.prepare,
+        )
     state = system.look(trace.state)
     _refuse_unsolved(system, trace, state, tol)
     return _solution(system, change, trace, state)

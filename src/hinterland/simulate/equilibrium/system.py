@@ -426,9 +426,24 @@ class System:
             # workers raise productivity, that lowers the prices of inputs made at home, that raises sales
             rate = np.divide(elastic, output, out=np.zeros_like(output), where=output > 0)
             passed = eye + np.einsum("njk,nkl,ln->njl", e.inputs, price, home)
-            grow = np.linalg.inv(eye - rate.T[:, :, None] * passed * self.psi_mean)
+            grow = self._inverse(eye - rate.T[:, :, None] * passed * self.psi_mean)
             self._local["scale"] = self._in(grow)
             self._local["y1"] = self._in(y1[:, :, None])
+
+    def _inverse(self, matrix: Array) -> Array:
+        """Invert the response of each region; where it has none (knife edge) the region is named."""
+        try:
+            found: Array = np.linalg.inv(matrix)
+        except np.linalg.LinAlgError:
+            worst = int(np.argmin(np.abs(np.linalg.det(matrix))))
+            raise refuse(
+                f"With these economies of scale {self.economy.regions[worst]} has no definite response"
+                " (scale times trade elasticity is at its limit).",
+                f"在该规模经济下，{self.economy.regions[worst]}没有确定的反应（规模弹性与贸易弹性之积处于临界值）。",
+                "Change the scale elasticity a little.",
+                "请略微调整规模弹性。",
+            ) from None
+        return found
 
     def _step(self, f_wage: Any, f_price: Any, gap: Any, f_scale: Any) -> Any:
         xp, at = self.xp, self._local
