@@ -433,7 +433,7 @@ class System:
     def _inverse(self, matrix: Array) -> Array:
         """Invert the response of each region; where it has none (knife edge) the region is named."""
         try:
-            found: Array = np.linalg.inv(matrix)
+            found: Array = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
         except np.linalg.LinAlgError:
             worst = int(np.argmin(np.abs(np.linalg.det(matrix))))
             raise refuse(
