@@ -179,6 +179,36 @@ def main(facts: Path, out: Path) -> None:
     concordance += [
         ("employment_sectors", code, i, 1.0) for code, members in sectors.items() for i in members
     ]
+    # Sectors of the trade elasticities in Caliendo & Parro (2015), for the equilibrium model.
+    traded = {
+        "agriculture": ["agriculture"],
+        "mining": ["coal", "oil_gas", "metal_ores", "nonmetal_ores"],
+        "food": ["food"],
+        "textile": ["textiles", "apparel"],
+        "wood": ["wood_furniture"],
+        "paper": ["paper_printing"],
+        "petroleum": ["refining"],
+        "chemicals": ["chemicals"],
+        "plastic": ["chemicals"],
+        "minerals": ["minerals"],
+        "basic_metals": ["metals"],
+        "metal_products": ["metal_products"],
+        "machinery": ["machinery"],
+        "auto": ["transport_equipment"],
+        "other_transport": ["transport_equipment"],
+        "electrical": ["electrical"],
+        "office": ["electronics"],
+        "communication": ["electronics"],
+        "medical": ["instruments"],
+        "other": ["other_manufacturing"],
+        "services": order[order.index("power") :],
+    }
+    concordance += [
+        ("caliendo_parro_2015", code, i, 1.0)
+        for i in order
+        for code, members in traded.items()
+        if i in members
+    ]
     pd.DataFrame(concordance, columns=["scheme", "code", "industry", "weight"]).to_csv(
         out / "concordances.csv", index=False
     )

@@ -9,9 +9,11 @@ import numpy as np
 import xarray as xr
 from analysis_comparisons import analysis
 from chain_comparisons import value_chains
+from equilibrium_comparisons import nafta
 from host_comparisons import hosting
 from location_comparisons import location
 from measure_comparisons import measures
+from scenario_comparisons import scenarios
 from transfer_comparisons import transfers
 
 import hinterland as hl
@@ -44,6 +46,8 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in location()),
         *(Comparison(*row) for row in hosting()),
         *(Comparison(*row) for row in transfers()),
+        *(Comparison(*row) for row in nafta()),
+        *(Comparison(*row) for row in scenarios()),
         *_balancing(),
         *_southwest(),
     ]

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hinterland import accounts, charts, measure, plan, potential, report, risk, simulate
+    from hinterland.simulate import Scenario
     from hinterland.study import Study, StudyError, Text, check_study, open_study
 
 __all__ = [
+    "Scenario",
     "Study",
     "StudyError",
     "Text",
@@ -42,6 +44,8 @@ _FROM_STUDY = ("Study", "StudyError", "Text", "check_study", "open_study")
 def __getattr__(name: str) -> Any:
     if name in _FROM_STUDY:
         return getattr(importlib.import_module("hinterland.study"), name)
+    if name == "Scenario":
+        return importlib.import_module("hinterland.simulate").Scenario
     if name in __all__:
         return importlib.import_module(f"hinterland.{name}")
     raise AttributeError(f"module 'hinterland' has no attribute '{name}'")

@@ -156,7 +156,7 @@ def answer(
     tables : sequence of str, optional
         Names of the results to give back; all of the question's own unless given.
     options
-        Fields of `Work`: preset, points, start, end, moves, earlier.
+        Fields of `Work`: preset, points, start, end, moves, earlier, scenario, model.
 
     Raises
     ------
@@ -166,7 +166,8 @@ def answer(
     opened = study if isinstance(study, Study) else open_study(study)
     wanted = _step(question)
     work = Work(opened, **options)
-    needs = tuple(n for n in wanted.needs if not (n == "plan" and work.moves is not None))
+    own = work.moves is not None or work.scenario is not None
+    needs = tuple(n for n in wanted.needs if not (n == "plan" and own))
     seconds: dict[str, float] = {}
     _take([step for step in STEPS if step.code in needs], work, progress, seconds)
     before = set(work.findings)
@@ -326,6 +327,8 @@ def _manifest(work: Work, seconds: Mapping[str, float], warnings: int) -> dict[s
             "start": work.start,
             "end": work.end,
             "own_moves": work.moves is not None,
+            "scenario": None if work.scenario is None else work.scenario.as_dict(),
+            "model": work.model,
         },
         "seed": study.parameter("seed"),
         "parameters": _parameters(study),

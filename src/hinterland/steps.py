@@ -16,7 +16,7 @@ from hinterland.study import Result, Study, StudyError, Text
 
 if TYPE_CHECKING:
     from hinterland.plan import Objective, Plan
-    from hinterland.simulate import Outcome
+    from hinterland.simulate import Outcome, Scenario
 
 Found = Result | Iterable[Result] | None
 Within = Callable[[float], None]
@@ -48,6 +48,8 @@ class Work:
     start: int | None = None
     end: int | None = None
     moves: xr.DataArray | None = None
+    scenario: Scenario | None = None
+    model: str = "impact"
     findings: dict[str, Result] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     plan: Plan | None = None
@@ -260,7 +262,37 @@ def _simulate(work: Work) -> Mapping[str, Part]:
         work.outcome = simulate.impact(work.study, moves)
         return work.outcome.tables
 
-    return {"impact_by_region": impact}
+    def equilibrium(work: Work, within: Within) -> Found:
+        moves = work.moves if work.moves is not None else the_plan(work).transfer
+        return simulate.equilibrium(work.study, moves, moved="reached").tables
+
+    def of_scenario(work: Work, within: Within) -> Found:
+        assert work.scenario is not None
+        names = simulate.MODELS if work.model == "all" else (work.model,)
+        outcomes, refused = [], []
+        for model in names:
+            try:
+                outcomes.append(simulate.run_model(model, work.study, work.scenario))
+            except StudyError as error:
+                if work.model != "all":
+                    raise
+                refused.append(error)
+                reason = error.words + Text(" ", "") + error.mend_words
+                work.left_out.append(LeftOut("simulate", model, reason))
+            within(len([*outcomes, *refused]) / len(names))
+        if not outcomes:
+            raise refused[0]
+        work.outcome = outcomes[0]
+        if work.model == "all":
+            return [simulate.compare_models(outcomes, study=work.study)]
+        return simulate.tables_of(work.outcome)
+
+    def backup(work: Work, within: Within) -> Found:
+        return simulate.backup(work.study).results()
+
+    if work.scenario is not None:
+        return {"scenario": of_scenario}
+    return {"impact_by_region": impact, "equilibrium_by_region": equilibrium, "backup_value": backup}
 
 
 def _risk(work: Work) -> Mapping[str, Part]:
@@ -308,7 +340,7 @@ STEPS: tuple[Step, ...] = (
         Text("Reckoning the plan's impact", "测算方案影响"),
         _simulate,
         ("accounts", "plan"),
-        weight=1,
+        weight=6,
     ),
     Step(
         "risk",

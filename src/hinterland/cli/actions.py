@@ -10,7 +10,7 @@ import typer
 from hinterland import run
 from hinterland.cli import show, words
 from hinterland.cli.talk import MISTAKE, WARNED, Talk
-from hinterland.study import check_study, new_study, open_study
+from hinterland.study import StudyError, Text, check_study, new_study, open_study
 
 
 def run_all(talk: Talk, study: str, out: Path, preset: str | None, points: int | None, strict: bool) -> None:
@@ -51,6 +51,49 @@ def check(talk: Talk, folder: Path, strict: bool) -> None:
         raise typer.Exit(MISTAKE)
     if strict and report.warnings:
         raise typer.Exit(WARNED)
+
+
+def simulate(
+    talk: Talk,
+    study: str,
+    out: Path | None,
+    tables: list[str] | None,
+    rows: int,
+    moves: Path | None,
+    scenario: str | None,
+    model: str | None,
+    preset: str | None,
+) -> None:
+    """Run the plan's transfers, moves from a file, or a scenario by name or file on a model."""
+    if scenario is None:
+        if model not in (None, "impact"):
+            raise StudyError(
+                Text(f"The model {model} needs a scenario.", f"模型 {model} 需要情景。"),
+                Text("Name one with --scenario.", "请以 --scenario 指定。"),
+            )
+        ask(talk, "simulate", study, out, tables, rows, moves=moves, preset=preset)
+        return
+    if moves is not None:
+        raise StudyError(
+            Text("Both moves and a scenario are given.", "同时给出了转移清单与情景。"),
+            Text("Give one of them.", "请只给出其中之一。"),
+        )
+    from hinterland.simulate import read_scenario
+
+    given = read_scenario(scenario, study)
+    if not talk.json and not talk.quiet:
+        talk.say(words.SCENARIO, said=given.describe(open_study(study)).get(talk.language))
+    ask(
+        talk,
+        "simulate",
+        study,
+        out,
+        tables,
+        rows,
+        preset=preset,
+        scenario=given,
+        model=model or "impact",
+    )
 
 
 def ask(

@@ -50,6 +50,15 @@ class Aim(StrEnum):
     landed_cost = "landed_cost"
 
 
+class Model(StrEnum):
+    """Models that run a scenario."""
+
+    impact = "impact"
+    equilibrium = "equilibrium"
+    disruption = "disruption"
+    all = "all"
+
+
 StudyName = Annotated[
     str, typer.Argument(help="A built-in study's name or a study folder.", metavar="[STUDY]")
 ]
@@ -71,6 +80,13 @@ Moves = Annotated[
 Earlier = Annotated[
     str | None,
     typer.Option("--earlier", help="An earlier study to compare input-output tables with.", metavar="STUDY"),
+]
+ScenarioOf = Annotated[
+    str | None,
+    typer.Option("--scenario", help="A scenario of the study, or a YAML file.", metavar="NAME"),
+]
+ModelOf = Annotated[
+    Model | None, typer.Option("--model", help="Which model runs the scenario; all: compare them.")
 ]
 FormOf = Annotated[Form, typer.Option("--form", help="Form of the templates: csv or xlsx.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings count too: exit code 3.")]
@@ -261,11 +277,15 @@ def plan_command(
 
 
 @app.command(
-    "simulate", help="What would happen if it moved: the plan's transfers, or your own.", epilog=EPILOG
+    "simulate",
+    help="What would happen if it moved: the plan's transfers, your own, or a scenario.",
+    epilog=EPILOG,
 )
 def simulate_command(
     study: StudyName = "southwest",
     moves: Moves = None,
+    scenario: ScenarioOf = None,
+    model: ModelOf = None,
     preset: Preset = None,
     out: Out = None,
     table: Only = None,
@@ -279,7 +299,9 @@ def simulate_command(
     with talking(quiet, json, language, debug) as talk:
         from hinterland.cli import actions
 
-        actions.ask(talk, "simulate", study, out, table, rows, moves=moves, preset=preset)
+        actions.simulate(
+            talk, study, out, table, rows, moves, scenario, model.value if model is not None else None, preset
+        )
 
 
 @app.command("risk", help="What could go wrong: the register of risks of the plan.", epilog=EPILOG)

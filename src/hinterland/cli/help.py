@@ -43,8 +43,8 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
         "哪条路径最好：分阶段方案、前沿与约束。",
     ),
     (
-        "What would happen if it moved: the plan's transfers, or your own.",
-        "转移之后会怎样：方案中的转移，或自定的转移。",
+        "What would happen if it moved: the plan's transfers, your own, or a scenario.",
+        "转移之后会怎样：方案中的转移、自定的转移，或一个情景。",
     ),
     ("What could go wrong: the register of risks of the plan.", "可能出什么问题：方案的风险清单。"),
     (
@@ -88,6 +88,11 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
     ("Last year of the comparison.", "比较的终止年份。"),
     ("An earlier study to compare input-output tables with.", "用于比较投入产出表的较早年份研究。"),
     ("A CSV of moves: industry, origin, host, output.", "转移清单 CSV：industry、origin、host、output。"),
+    ("A scenario of the study, or a YAML file.", "研究中的情景名称，或YAML文件。"),
+    (
+        "Which model runs the scenario; all: compare them.",
+        "运行情景的模型；all 为各模型对比。",
+    ),
     ("Form of the templates: csv or xlsx.", "模板格式：csv 或 xlsx。"),
     ("Warnings count too: exit code 3.", "警告也计入：退出码 3。"),
     ("Say nothing but errors.", "除错误外不输出。"),

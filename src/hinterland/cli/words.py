@@ -9,6 +9,7 @@ DONE = Text(
 )
 TABLES_WRITTEN = Text("{tables} tables written to {path}", "已将 {tables} 张表写入 {path}")
 LEFT_OUT = Text("Left out: {part} – {reason}", "未能给出：{part}——{reason}")
+SCENARIO = Text("{said}", "{said}")
 MORE_ROWS = Text(
     "… {rows} more rows; --rows 0 shows all, -o DIR writes files, --json is for programs",
     "……另有 {rows} 行；--rows 0 显示全部，-o DIR 写成文件，--json 供程序读取",

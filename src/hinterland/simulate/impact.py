@@ -1,267 +1,326 @@
-"""Input-output impact: what moving capacity does to output, value added, jobs and emissions everywhere."""
+"""Input-output impact: what a scenario does to output, value added, jobs and emissions everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import scipy.linalg
 import xarray as xr
 
-from hinterland.accounts import IOTable, estimate_mrio
+from hinterland.accounts import IOTable
+from hinterland.simulate.baseline import Baseline, baseline
+from hinterland.simulate.changes import REPRESENTS, Change
+from hinterland.simulate.moves import states_of_moves
 from hinterland.simulate.outcome import Outcome
+from hinterland.simulate.scenario import Scenario, as_scenario
+from hinterland.simulate.scenario_check import checked, refuse_unsupported
+from hinterland.simulate.spending import Spending, spending
+from hinterland.simulate.state import state_of
+from hinterland.simulate.supply import supply_effects
+from hinterland.simulate.system import INCOME, System, per_output, shifted
 from hinterland.simulate.tables import impact_tables
 from hinterland.study import Study, StudyError, Text
 
 Array = npt.NDArray[np.float64]
 
-# Rounding of a plan's figures may exceed an origin's output by this share.
-SLACK = 1e-6
+Side = Literal["demand", "supply", "mixed"]
+Households = Literal["inside", "outside"]
+
+# Accounts that an impact states besides output.
+STATED = ("value_added", "employment", "co2")
+# A solution whose residual, relative to the largest output, is above this is none.
+RESIDUAL = 1e-9
 
 
-@dataclass(frozen=True)
-class Relocated:
-    """A table solved after a relocation: gross output [n], accounts per output [n], residual."""
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Change of output by what brings it about, [n] each; accounts per output after; residual."""
 
-    output: Array
-    per_output: Mapping[str, Array]
+    direct: Array
+    indirect: Array
+    induced: Array | None
+    per: dict[str, Array]
     residual: float
 
 
-def check_moves(study: Study, moves: xr.DataArray, table: IOTable) -> xr.DataArray:
-    """Return moves as [industry, origin, host, (phase)] over the table's labels, absent labels as no move.
+class _Solver:
+    """One factorisation of a system, and the largest error of what it has solved."""
 
-    Raises
-    ------
-    StudyError
-        Wrong dimensions or labels, missing or negative moves, a move to the origin itself, or more moved
-        (over all hosts and phases) than the origin makes; it gives the figures.
-    """
-    dims = {"industry", "origin", "host"}
-    if set(moves.dims) not in (dims, dims | {"phase"}):
-        raise StudyError(
-            Text(f"Moves have dimensions {tuple(moves.dims)}.", f"转移数据的维度为{tuple(moves.dims)}。"),
-            Text(
-                "Give them over industry, origin, host (and phase).",
-                "请按industry、origin、host（及phase）给出。",
-            ),
-        )
-    allowed = {"industry": table.industries, "origin": table.regions, "host": table.regions}
-    for dim, labels in allowed.items():
-        unknown = [str(k) for k in moves[dim].to_numpy() if k not in labels]
-        if unknown:
+    def __init__(self, matrix: Array, size: float) -> None:
+        if not np.all(np.isfinite(matrix)):
+            raise StudyError(
+                Text("Labour income is not known everywhere.", "部分地区产业的劳动报酬未知。"),
+                Text("Complete the table, or run it with households outside.",
+                     "请补全数据，或以households=outside运行。"),
+            )  # fmt: skip
+        self.matrix, self.size, self.residual = matrix, size, 0.0
+        self.factor = scipy.linalg.lu_factor(matrix, check_finite=False)
+
+    def reach(self, columns: npt.NDArray[np.intp]) -> Array:
+        """Columns of the inverse."""
+        unit = np.zeros((len(self.matrix), columns.size))
+        unit[columns, np.arange(columns.size)] = 1.0
+        return np.asarray(scipy.linalg.lu_solve(self.factor, unit, check_finite=False))
+
+    def solve(self, wanted: Array) -> Array:
+        """Output [n] for a final demand; a solution that is none is an error."""
+        found = np.asarray(scipy.linalg.lu_solve(self.factor, wanted, check_finite=False))
+        residual = float(np.abs(self.matrix @ found - wanted).max(initial=0.0) / self.size)
+        lowest = float(found.min(initial=0.0))
+        if not residual <= RESIDUAL or lowest < -1e-6 * self.size:
             raise StudyError(
                 Text(
-                    f"Moves name {dim} {', '.join(unknown)}, which the table does not have.",
-                    f"转移数据中的{dim} {'、'.join(unknown)}在投入产出表中不存在。",
+                    f"The table after the changes has no meaningful solution (residual {residual:.2g}, "
+                    f"smallest output {lowest:.4g}).",
+                    f"变化后的投入产出表没有有意义的解（残差{residual:.2g}，最小产出{lowest:.4g}）。",
                 ),
                 Text(
-                    f"Use: {', '.join(labels[:8])}{', ...' if len(labels) > 8 else ''}.",
-                    f"可用：{'、'.join(labels[:8])}{'……' if len(labels) > 8 else ''}。",
+                    "Move or close less at once, or check the table's input coefficients.",
+                    "请减少一次转移或关停的数额，或检查投入系数。",
                 ),
             )
-    values = moves.to_numpy()
-    if not np.all(np.isfinite(values)) or np.any(values < 0):
-        raise StudyError(
-            Text("Moves hold missing or negative amounts.", "转移数据中有缺失或负的数额。"),
-            Text("Give output moved in money; 0 for no move.", "请以金额给出转移产出，没有转移的填0。"),
-        )
-    whole = moves.reindex({k: list(v) for k, v in allowed.items()}, fill_value=0.0)
-    whole = whole.transpose("industry", "origin", "host", ...)
-    total = whole.sum("phase") if "phase" in whole.dims else whole
-    itself = np.einsum("ioo->io", total.to_numpy())
-    if np.any(itself > 0):
-        i, o = np.argwhere(itself > 0)[0]
-        industry, region = (
-            study.text("industry", table.industries[i]),
-            study.text("region", table.regions[o]),
-        )
-        raise StudyError(
-            Text("{i} moves from {r} to itself.", "{i}由{r}转移到其自身。").format(i=industry, r=region),
-            Text("Choose another host.", "请选择其他承接地。"),
-        )
-    leaving = total.sum("host").transpose("origin", "industry").to_numpy()
-    made = table.x.reshape(leaving.shape)
-    over = np.argwhere(leaving > made * (1 + SLACK))
-    if over.size:
-        named = [
-            Text("{i} from {r}: {a} of {b}", "{r}的{i}：转出{a}，产出{b}").format(
-                i=study.text("industry", table.industries[i]),
-                r=study.text("region", table.regions[o]),
-                a=f"{leaving[o, i]:,.6g}",
-                b=f"{made[o, i]:,.6g}",
-            )
-            for o, i in over[:4]
-        ]
-        more = len(over) - len(named)
-        raise StudyError(
-            Text(
-                f"More moves than the origin makes ({table.unit}): {', '.join(t.en for t in named)}"
-                + (f" and {more} more." if more else "."),
-                f"转出超过转出地产出（单位：{study.text('unit', table.unit).zh}）："
-                + "；".join(t.zh for t in named)
-                + (f"；另有{more}项。" if more else "。"),
-            ),
-            Text("Move at most the origin's output.", "转出不得超过转出地的产出。"),
-        )
-    return whole
+        self.residual = max(self.residual, residual)
+        return found
 
 
-def _in_time(study: Study, moves: xr.DataArray) -> xr.DataArray:
-    """Put phases in order of time where they are those of a preset of the study: they add up."""
-    given = [str(p) for p in moves["phase"].to_numpy()]
-    presets = study.presets if "phases" in study.frames else ()
-    for preset in sorted(presets, key=lambda p: p != study.preset):
-        order = [phase.code for phase in study.phases(preset)]
-        if set(given) <= set(order):
-            return moves.sel(phase=[code for code in order if code in given])
-    return moves
+def _hold(solver: _Solver, demand: Array, fixed: npt.NDArray[np.intp], target: Array) -> Array:
+    """Final demand [n] with which the industries `fixed` make exactly `target` (mixed model)."""
+    if not fixed.size:
+        return demand
+    gap = target[fixed] - solver.solve(demand)[fixed]
+    more = np.zeros_like(demand)
+    more[fixed] = np.linalg.solve(solver.reach(fixed)[fixed], gap)
+    return demand + more
 
 
-def relocate(table: IOTable, moved: Array, accounts: tuple[str, ...]) -> Relocated:
-    r"""Solve a table after capacity has moved from origins to hosts.
+def demand_effects(
+    table: IOTable, system: System, side: Side = "demand", spent: Spending | None = None
+) -> Effects:
+    r"""Direct, indirect and induced change of output of a changed system.
 
-    With the share :math:`\phi_{ioh} = m_{ioh} / x_{oi}` of the origin's output that moves, every sale of the
-    origin, to industries and to final demand, passes to the host in that share (sales go where the capacity
-    is):
+    .. math::
+        x' = (I - A')^{-1} (y' + p), \qquad
+        x'' = (I - A')^{-1} (y' + p + M C\, (H' x'' - H x))
 
-    .. math:: A' = M A, \quad y' = M y, \quad x' = (I - A')^{-1} y', \quad
-              M_{hi,oi} = \phi_{ioh},\ M_{oi,oi} = 1 - \sum_h \phi_{ioh}
+    Direct: what the scenario itself says (capacity moved, built, closed; demand). Indirect: :math:`x' - x`
+    less direct, the suppliers and customers. Induced: :math:`x'' - x'`, the spending of the change of labour
+    income :math:`H' x'' - H x` by the households where it is earned.
 
-    The host produces with its own columns of A, so the moved activity buys by the host's technology and from
-    the host's suppliers. A host that did not have the industry takes over the origin's inputs by product,
-    value added and satellites per output, and buys each product where the host region buys it.
+    A plant of output b that brings its own market sells :math:`p = b / L'_{cc}` to new final demand, so that
+    by itself it makes b (output-to-output multipliers); plants add up. With the side "mixed" the output of
+    every industry with changed capacity is what the scenario says, exactly, and its final demand is what
+    remains.
 
     Parameters
     ----------
     table : IOTable
-    moved : array [industry, origin, host]
-        Money, cumulative.
-    accounts : tuple of str
-        Accounts per output to return for the new system (value_added, names of satellites).
+    system : System
+    side : "demand" or "mixed"
+    spent : Spending, optional
+        C [n, region] and who is paid; without it nothing is induced.
 
     References
     ----------
-    Miller & Blair (2009), section 3.4 (trade coefficients in many-region models); the substitution of market
-    shares follows the transfer of demand in Dietzenbacher, van Burken & Kondo (2019), Economic Systems
-    Research 31.
+    Miller & Blair (2009), sections 2.5 and 6.2 (households inside), 6.5.3 (output to output), 13.2 (mixed).
     """
-    r, n = len(table.regions), len(table.industries)
-    A = np.array(table.A)
-    y = table.Y.sum(1)
-    per = {name: np.where(table.x > 0, table.per_output(name), 0.0) for name in accounts}
-    made = table.x.reshape(r, n)
-    for i, h in np.argwhere((moved.sum(1) > 0) & (made.T <= 0)):
-        from_ = moved[i, :, h] / moved[i, :, h].sum()
-        column, origins = h * n + i, np.arange(r) * n + i
-        for name in per:
-            per[name][column] = float(from_ @ per[name][origins])
-        brought = (A[:, origins] @ from_).reshape(r, n)
-        here = table.trade[:, :, h].T  # [from, product]
-        bought = here.sum(0)
-        pattern = np.divide(here, bought, out=np.zeros_like(here), where=bought > 0)
-        A[:, column] = np.where(bought > 0, pattern * brought.sum(0), brought).ravel()
-    rows, finals = A.reshape(r, n, r * n), y.reshape(r, n)
-    for i in np.flatnonzero(moved.sum((1, 2)) > 0):
-        out = np.divide(moved[i], made[:, i, None], out=np.zeros((r, r)), where=made[:, i, None] > 0)
-        mix = np.diag(np.clip(1.0 - out.sum(1), 0.0, 1.0)) + out.T
-        rows[:, i, :] = mix @ rows[:, i, :]
-        finals[:, i] = mix @ finals[:, i]
-    system = np.eye(r * n) - A
-    x = scipy.linalg.solve(system, y, check_finite=False)
     size = float(table.x.max())
-    residual = float(np.abs(system @ x - y).max() / size)
-    if not np.all(np.isfinite(x)) or residual > 1e-9 or float(x.min()) < -1e-6 * size:
-        raise StudyError(
-            Text(
-                f"The table after the moves has no meaningful solution (residual {residual:.2g}, smallest "
-                f"output {float(np.nanmin(x)):.4g}).",
-                f"转移后的投入产出表没有有意义的解（残差{residual:.2g}，最小产出{float(np.nanmin(x)):.4g}）。",
-            ),
-            Text(
-                "Move less at once, or check the table's input coefficients.",
-                "请减少一次转移的数额，或检查投入系数。",
-            ),
-        )
-    return Relocated(x, per, residual)
+    open_ = _Solver(np.eye(len(table.x)) - system.A, size)
+    target = table.x + system.capacity
+    fixed = np.flatnonzero(system.capacity) if side == "mixed" else np.array([], dtype=np.intp)
+    plants = np.flatnonzero(system.plants) if side == "demand" else fixed[:0]
+    demand = system.y.copy()
+    if plants.size:
+        demand[plants] += system.plants[plants] / open_.reach(plants)[plants, np.arange(plants.size)]
+    first = open_.solve(_hold(open_, demand, fixed, target))
+    induced, residual = None, open_.residual
+    if spent is not None:
+        buys = system.resell(spent.buys)
+        closed = _Solver(open_.matrix - buys @ spent.pays(system.per[INCOME]), size)
+        wanted = demand - buys @ (spent.pays(spent.before) @ table.x)
+        induced = closed.solve(_hold(closed, wanted, fixed, target)) - first
+        residual = max(residual, closed.residual)
+    return Effects(system.direct, first - table.x - system.direct, induced, dict(system.per), residual)
 
 
-def impact(study: Study, moves: xr.DataArray, table: IOTable | None = None) -> Outcome:
-    r"""Impact of relocating capacity on output, value added, employment and emissions everywhere.
+def impact(
+    study: Study,
+    scenario: Scenario | Iterable[Change] | xr.DataArray,
+    table: IOTable | None = None,
+    *,
+    side: Side = "demand",
+    households: Households | None = None,
+    years: Sequence[int] | None = None,
+    propensity: float | None = None,
+) -> Outcome:
+    r"""Impact of a scenario on output, value added, employment and emissions everywhere.
 
-    See `relocate` for the equations: the origin's sales pass to the host in the share that moves; the host's
-    technology and suppliers replace the origin's; the new system is solved. With a dimension ``phase`` the
-    moves add up from phase to phase, in its order, and the result has the state at the end of each.
+    See `shifted` for what the changes do to the system and `demand_effects` for how it responds; "supply"
+    (`supply_effects`) asks instead what happens to customers when capacity comes and goes.
 
-    What it leaves out: prices and wages, the building of the plants themselves, incomes spent (type I),
-    growth from the base year, any change of technology. National output changes only as far as host and
-    origin differ in inputs, imports and value added.
+    What it leaves out: prices and wages, growth from the base year, capacity limits of others. National
+    output changes only as far as host and origin differ in inputs, imports and value added: if all regions
+    used one technology and bought at home, relocation would leave it as it is.
 
     Parameters
     ----------
     study : Study
-    moves : DataArray [industry, origin, host] or [industry, origin, host, phase]
-        Output moved, money of the base year, at least 0; labels left out mean no move.
+    scenario : Scenario, or DataArray [industry, origin, host] or [industry, origin, host, phase]
+        An array holds output moved, money of the base year, at least 0; labels left out mean no move; moves
+        add up from phase to phase.
     table : IOTable, optional
         Default: `accounts.estimate_mrio(study)`.
+    side : "demand", "supply" or "mixed"
+        Driven by demand (Leontief), by supply (Ghosh), or by demand with the outputs of changed capacities
+        fixed at what the scenario says.
+    households : "inside" or "outside"
+        Whether `result` holds the induced effects; default: inside for a scenario where the table tells
+        labour income and consumption by region, outside for an array of moves. `effects` tells them apart
+        either way.
+    years : sequence of int, optional
+        Years to report; default: those in which something changes (`Scenario.years`), or one state "after".
+    propensity : float, optional
+        Spending per unit of labour income; default: the parameter simulate.propensity_to_consume.
 
     Returns
     -------
     Outcome
-        Tables impact_by_region and impact_by_industry (state at the end), and impact_by_phase when moves
-        have phases.
+        `effects` [effect, time, region, industry] holds direct, indirect (and induced) changes that sum to
+        all that happens. Tables impact_by_region, impact_by_industry, impact_effects, impact_losers, and
+        impact_by_phase when moves have phases.
 
     Raises
     ------
     StudyError
-        Moves larger than the origin's output (with figures), or labels the table does not have.
+        Everything wrong with the scenario at once; changes that the model cannot represent, with the models
+        that can; moves larger than the origin's output (with figures); no meaningful solution.
     """
-    system = table if table is not None else estimate_mrio(study)
-    whole = check_moves(study, moves, system)
-    names = tuple(
-        k for k in ("value_added", "employment", "co2") if k == "value_added" or k in system.satellites
-    )
-    phased = "phase" in whole.dims
-    whole = _in_time(study, whole) if phased else whole
-    steps = [str(p) for p in whole["phase"].to_numpy()] if phased else ["after"]
-    before = {"output": system.x, "value_added": system.V.sum(0)} | {
-        name: system.satellites[name].values for name in names if name != "value_added"
-    }
-    states: dict[str, list[Array]] = {name: [] for name in ("output", *names)}
-    residual = 0.0
-    sums = whole.cumsum("phase") if phased else whole
-    for step in range(len(steps)):
-        moved = (sums.isel(phase=step) if phased else sums).to_numpy().astype(float)
-        made = system.x.reshape(len(system.regions), -1).T
-        # a hair above the whole of an origin is rounding of the plan
-        leaving = moved.sum(2)
-        moved = moved * np.divide(made, leaving, out=np.ones_like(made), where=leaving > made)[:, :, None]
-        solved = relocate(system, moved, names)
-        residual = max(residual, solved.residual)
-        states["output"].append(solved.output)
-        for name in names:
-            # what is recorded where there is no output (an odd emission) has nothing to move with and stays
-            fixed = np.where(system.x > 0, 0.0, before[name])
-            states[name].append(solved.per_output[name] * solved.output + fixed)
-    units = {"output": system.unit, "value_added": system.unit} | {
-        name: system.satellites[name].unit for name in names if name != "value_added"
-    }
-    baseline = xr.Dataset({k: system.labelled(v).assign_attrs(unit=units[k]) for k, v in before.items()})
-    result = xr.Dataset(
-        {
-            k: xr.concat(
-                [system.labelled(v) for v in states[k]], dim=xr.Variable("time", steps)
-            ).assign_attrs(unit=units[k])
-            for k in states
-        }
-    )
-    total = whole.sum("phase") if phased else whole
-    return Outcome(
+    _known_word(side, get_args(Side), "side")
+    if households is not None:
+        _known_word(households, get_args(Households), "households")
+    base = baseline(study, table)
+    times: list[str | int]
+    if isinstance(scenario, xr.DataArray):
+        states, times, clock, moves = states_of_moves(base, study, scenario)
+        written: Scenario | None = None
+    else:
+        written = as_scenario(scenario)
+        refuse_unsupported(written, "impact", REPRESENTS)
+        _refuse_side(written, side)
+        checked(written, base)
+        dates = tuple(years) if years is not None else written.dated(base.study).years
+        times, clock = [*dates] or ["after"], "year" if dates else "state"
+        states = [state_of(written, base, year) for year in dates or (None,)]
+        moves = None
+    spent, lacking = _spending(base, propensity, households, side)
+    inside = households == "inside" or (households is None and written is not None and spent is not None)
+    compensation = spent.compensation if spent is not None else None
+    found = []
+    for state in states:
+        if side == "supply":
+            found.append(supply_effects(base, state))
+        else:
+            found.append(demand_effects(base.table, shifted(base, state, compensation), side, spent))
+    result, effects = _datasets(base, found, xr.Variable("time", times, {"clock": clock}), inside)
+    residual = max(item.residual for item in found)
+    outcome = Outcome(
         "impact",
-        baseline,
+        base.accounts,
         result,
-        impact_tables(study, system, baseline, result, total, phased),
+        (),
         residual,
+        effects,
+        written,
+        base.fingerprint,
+        {
+            "side": side,
+            "households": "inside" if inside else "outside",
+            "propensity": None if spent is None else spent.propensity,
+        },
+        None,
+        (lacking,) if lacking is not None else (),
     )
+    return replace(outcome, tables=impact_tables(study, base.table, outcome, moves))
+
+
+def _spending(
+    base: Baseline, propensity: float | None, households: Households | None, side: Side
+) -> tuple[Spending | None, Text | None]:
+    """Households of the table; None with the reason where they cannot be told and were not asked for."""
+    if side == "supply":
+        if households == "inside":
+            raise StudyError(
+                Text("The supply-driven model has no spending of incomes.", "供给驱动模型没有收入再支出。"),
+                Text(
+                    "Leave households out, or choose side demand.",
+                    "请不要指定households，或改用side=demand。",
+                ),
+            )
+        return None, None
+    try:
+        return spending(base, propensity), None
+    except StudyError as error:
+        if households == "inside" or propensity is not None:
+            raise
+        return None, Text("No induced effects: ", "未计诱发效应：") + error.words
+
+
+def _datasets(
+    base: Baseline, found: Sequence[Effects], time: xr.Variable, inside: bool
+) -> tuple[xr.Dataset, xr.Dataset]:
+    """State after and effects, for output and every account that the table has."""
+    table = base.table
+    names = ("output", *(n for n in STATED if n in base.accounts))
+    kinds = ["direct", "indirect", *(["induced"] if found[0].induced is not None else [])]
+    was = {"output": np.ones_like(table.x), **per_output(table, None)}
+    result, effects = {}, {}
+    for name in names:
+        before = base.accounts[name].to_numpy().ravel()
+        states, parts = [], []
+        for item in found:
+            rate = np.ones_like(table.x) if name == "output" else item.per[name]
+            # direct holds the change of the recipe too: what is there is made with other inputs
+            direct = rate * (table.x + item.direct) - was[name] * table.x
+            split = [direct, rate * item.indirect]
+            if item.induced is not None:
+                split.append(rate * item.induced)
+            parts.append(np.stack(split))
+            counted = split if inside else split[:2]
+            states.append(before + sum(counted))
+        unit = {"unit": base.accounts[name].attrs["unit"]}
+        shape = (len(table.regions), len(table.industries))
+        result[name] = (
+            ("time", "region", "industry"),
+            np.stack(states).reshape(len(found), *shape),
+            unit,
+        )
+        effects[name] = (
+            ("effect", "time", "region", "industry"),
+            np.stack(parts, axis=1).reshape(len(kinds), len(found), *shape),
+            unit,
+        )
+    labels = {"time": time, "region": list(table.regions), "industry": list(table.industries)}
+    return xr.Dataset(result, labels), xr.Dataset(effects, {"effect": kinds, **labels})
+
+
+def _known_word(given: str, words: tuple[str, ...], name: str) -> None:
+    if given not in words:
+        raise StudyError(
+            Text(f"{name} is '{given}'.", f"{name}为“{given}”。"),
+            Text(f"Choose from: {', '.join(words)}.", f"可选：{'、'.join(words)}。"),
+        )
+
+
+def _refuse_side(scenario: Scenario, side: Side) -> None:
+    """The supply-driven model knows no final demand."""
+    if side == "supply" and scenario.of("demand"):
+        raise StudyError(
+            Text(
+                "The supply-driven model cannot represent: demand.",
+                "供给驱动模型无法表示：demand（需求变化）。",
+            ),
+            Text("Choose side demand, or leave the change out.", "请改用side=demand，或删去该变化。"),
+        )

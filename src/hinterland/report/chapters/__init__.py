@@ -4,6 +4,7 @@ from hinterland.report.chapters.causes import CAUSES
 from hinterland.report.chapters.chain_links import CHAIN_LINKS
 from hinterland.report.chapters.claims import CLAIMS
 from hinterland.report.chapters.drivers import DRIVERS
+from hinterland.report.chapters.equilibrium import EQUILIBRIUM
 from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.report.chapters.hosting import HOSTING
 from hinterland.report.chapters.impact import IMPACT
@@ -12,6 +13,7 @@ from hinterland.report.chapters.past import PAST
 from hinterland.report.chapters.plan import PLAN
 from hinterland.report.chapters.risk import RISK
 from hinterland.report.chapters.role import ROLE
+from hinterland.report.chapters.security import SECURITY
 from hinterland.report.chapters.selection import SELECTION
 from hinterland.report.chapters.structure import STRUCTURE
 from hinterland.report.chapters.whom import WHOM
@@ -31,6 +33,8 @@ CHAPTERS: tuple[Chapter, ...] = (
     CAUSES,
     PLAN,
     IMPACT,
+    EQUILIBRIUM,
+    SECURITY,
     RISK,
     CLAIMS,
 )

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from hinterland.report import pictures, sentences
+from hinterland.report.chapters import effects
 from hinterland.report.chapters.frame import PLANNED, Block, Chapter
-from hinterland.study import Text
+from hinterland.report.views import Findings
+from hinterland.study import Study, Text
+
+
+def _says(study: Study, findings: Findings) -> list[Text]:
+    return [*sentences.brings(study, findings), *effects.says(study, findings)]
+
 
 IMPACT = Chapter(
     "impact",
@@ -14,7 +21,15 @@ IMPACT = Chapter(
         Block("impact_by_region", Text("By region", "分地区"), PLANNED, pictures.impact),
         Block("impact_by_industry", Text("By industry", "分产业"), PLANNED),
         Block("impact_by_phase", Text("By phase", "分阶段"), PLANNED, open=True),
+        Block(
+            "impact_effects",
+            Text("Direct, indirect, induced", "直接、间接与诱发效应"),
+            PLANNED,
+            effects.effects,
+            optional=True,
+        ),
+        Block("impact_losers", Text("Who loses", "谁受损"), PLANNED, optional=True),
     ),
-    sentences.brings,
+    _says,
     "simulate",
 )
