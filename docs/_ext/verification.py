@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from analysis_comparisons import analysis
 from chain_comparisons import value_chains
+from disruption_comparisons import disruption
 from equilibrium_comparisons import nafta
 
 import hinterland as hl
@@ -37,6 +38,7 @@ def comparisons() -> list[Comparison]:
         *_leontief(),
         *(Comparison(*row) for row in analysis()),
         *(Comparison(*row) for row in value_chains()),
+        *(Comparison(*row) for row in disruption()),
         *(Comparison(*row) for row in nafta()),
         *_balancing(),
         *_southwest(),

@@ -114,11 +114,11 @@ def says(study: Study, findings: Findings) -> list[Text]:
         ):
             out.append(
                 Text(
-                    "The case for the hinterland rests on severe events: with {a:.0%} of capacity lost, a unit "
-                    "held in the struck province itself saves more ({b:.2f} against {c:.2f}); with {d:.0%} "
-                    "lost, one in the hosts saves {e:.1f} times as much.",
-                    "腹地备份的理由在于严重事件：产能损失{a:.0%}时，置于受冲击省份自身的备用产能挽回更多"
-                    "（{b:.2f}比{c:.2f}）；损失{d:.0%}时，置于承接地的挽回额是其{e:.1f}倍。",
+                    "The case for the hinterland rests on severe events: with {a:.0%} of capacity lost, a "
+                    "unit held in the struck province itself saves more ({b:.2f} against {c:.2f}); with "
+                    "{d:.0%} lost, one in the hosts saves {e:.1f} times as much.",
+                    "腹地备份的理由在于严重事件：产能损失{a:.0%}时，置于受冲击省份自身的备用产能"
+                    "挽回更多（{b:.2f}比{c:.2f}）；损失{d:.0%}时，置于承接地的挽回额是其{e:.1f}倍。",
                 ).format(
                     a=float(least["loss"]),
                     b=float(least["backup_value_there"]),
