@@ -27,7 +27,8 @@ def disruption() -> Iterator[tuple[str, float, float, float, str]]:
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        loaded = pymrio.load_test().calc_all()
+        loaded = pymrio.load_test()
+        loaded.x = pymrio.calc_x(loaded.Z, loaded.Y)
     finally:
         logging.disable(before)
     regions, sectors = (list(dict.fromkeys(loaded.Z.index.get_level_values(k))) for k in (0, 1))

@@ -92,8 +92,9 @@ def says(study: Study, findings: Findings) -> list[Text]:
         if mean is not None:
             hosts = mean.frame[mean.frame["role"] == "host"]
             said = Text(
-                "Every 1 of yearly capacity held idle in the hosts would save {m:.2f} in one such event",
-                "承接地每保有1单位（年）备用产能，在一次此类事件中可挽回{m:.2f}",
+                "Each unit of yearly capacity held idle in the hosts would save {m:.2f} units of output in "
+                "one such event",
+                "承接地每保有1单位（年）备用产能，在一次此类事件中可挽回{m:.2f}单位产出",
             ).format(m=float(hosts["backup_value"].mean()))
             if hosts["backup_value_low"].notna().any():
                 said += Text(" ({a:.2f} to {b:.2f})", "（{a:.2f}至{b:.2f}）").format(
