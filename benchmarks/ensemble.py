@@ -64,7 +64,7 @@ def measure() -> list[Figure]:
                 round(1 / gain, 3),
                 "1",
                 1.0,
-                f"{PART} years, starting of processes included; ideal {1 / workers:.3f}; {how}; {CORES} cores",
+                f"{PART} years, processes started anew; ideal {1 / workers:.3f}; {how}; {CORES} cores",
             )
         )
     return figures

@@ -25,7 +25,7 @@ def commands(example) -> None:
             assert end.value.code == 0, line
 
 
-@pytest.mark.parametrize("page", ["tutorial", "howto"])
+@pytest.mark.parametrize("page", ["tutorial", "howto", "simulate"])
 def test_the_blocks_of_a_page_run(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -36,6 +36,35 @@ def test_the_blocks_of_a_page_run(
     assert examples
     for example in examples:
         example.evaluate()
+
+
+def test_what_the_page_on_scenarios_says_of_the_models_is_so() -> None:
+    import simulate_tables as written
+
+    from hinterland.simulate import impact, read_scenario
+
+    changes = written.scenario_changes()
+    assert all(f"`{kind}`" in changes for kind in written.CHANGES)
+    outcomes = {model: written._outcome(model) for model in written.MODELS}
+    frames = {
+        model: o.by_region().frame.set_index("region")["output_change"] for model, o in outcomes.items()
+    }
+    outside = impact(written._study(), read_scenario("electronics-inland", "southwest"), households="outside")
+    gap = outside.by_region().frame.set_index("region")["output_change"] - frames["disruption"]
+    assert gap.abs().max() < 1.0  # "with households outside impact gives disruption's figures"
+    assert 0.55 < frames["equilibrium"]["CN-GD"] / frames["impact"]["CN-GD"] < 0.75  # "a third less"
+    assert frames["impact"]["CN-JS"] > 0 > frames["equilibrium"]["CN-JS"]
+    wages = outcomes["equilibrium"].result["wage"].isel(time=-1).to_series()
+    assert 1.005 < wages["CN-SC"] < 1.02 and 1.005 < wages["CN-CQ"] < 1.02 and 0.993 < wages["CN-GD"] < 0.998
+    moved = outcomes["equilibrium"].table("equilibrium_moved").frame.set_index("region")["response"]
+    assert moved["CN-SC"] > 0 and moved["CN-GD"] < 0
+    for words in (
+        written.tutorial_effects,
+        written.tutorial_losers,
+        written.tutorial_rules,
+        written.tutorial_models,
+    ):
+        assert "Guangdong" in words() or "keep" in words()
 
 
 def test_published_answers_hold() -> None:

@@ -6,6 +6,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
+from simulate_tables import (  # noqa: F401 - the documentation asks for them by name
+    scenario_changes,
+    tutorial_effects,
+    tutorial_losers,
+    tutorial_models,
+    tutorial_rules,
+)
 from verification import comparisons
 
 from hinterland.study.model import package_table

@@ -11,6 +11,7 @@ from analysis_comparisons import analysis
 from chain_comparisons import value_chains
 from disruption_comparisons import disruption
 from equilibrium_comparisons import nafta
+from scenario_comparisons import scenarios
 
 import hinterland as hl
 
@@ -40,6 +41,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in value_chains()),
         *(Comparison(*row) for row in disruption()),
         *(Comparison(*row) for row in nafta()),
+        *(Comparison(*row) for row in scenarios()),
         *_balancing(),
         *_southwest(),
     ]

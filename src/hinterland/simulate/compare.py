@@ -19,11 +19,11 @@ ASSUMES: Mapping[str, Text] = {
         "投入产出影响模型假定价格、工资与其他需求不变，且各地均有闲置产能：它展示供应与被供应关系，效应即时且完全释放。",
     ),
     "equilibrium": Text(
-        "Equilibrium lets wages, prices and sourcing adjust until markets clear: hosts' wages rise, "
-        "the origin's fall and win back other business, so changes are smaller and reach "
-        "regions that trade with neither.",
-        "空间一般均衡模型让工资、价格与采购来源调整至市场出清：承接地工资上升，转出地工资下降并吸引其他业务，"
-        "因此变化较小，并波及不直接往来的地区。",
+        "Equilibrium lets wages, prices and sourcing adjust until markets clear: cheaper inputs near new "
+        "plants draw more of their industry, dearer labour in the hosts crowds other industries out, cheaper "
+        "labour at the origin brings some back, and prices reach regions that trade with neither.",
+        "空间一般均衡模型让工资、价格与采购来源调整至市场出清：新厂附近投入品更便宜，吸引更多同类产业；"
+        "承接地用工成本上升挤出其他产业，转出地用工成本下降吸引部分业务回流；价格变化波及不直接往来的地区。",
     ),
     "disruption": Text(
         "Disruption holds prices and technology and follows the days of the change: capacity and stocks "

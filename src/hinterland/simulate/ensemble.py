@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-import hinterland
 from hinterland.simulate.baseline import baseline
 from hinterland.simulate.ensemble_cases import Case, make_cases, seal
 from hinterland.simulate.ensemble_part import HASH, Keep, Model, Task, model_function, model_name_of
@@ -96,7 +96,7 @@ def ensemble(
         )
     task = Task(study, listed, model, keep)
     manifest = {
-        "version": hinterland.__version__,
+        "version": metadata.version("hinterland"),
         "study": baseline(study).fingerprint,
         "model": model_name_of(model),
         "scenarios": {s.name: s.digest for s in listed},

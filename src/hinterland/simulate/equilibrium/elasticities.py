@@ -209,18 +209,21 @@ def elasticity_table(study: Study, found: Elasticities) -> Result:
             "parameter_source": list(found.sources),
         }
     )
+    columns = (
+        Column("industry", Text("Industry", "产业"), "industry"),
+        Column("trade_elasticity", Text("Trade elasticity", "贸易弹性"), "number", "1", "assumption"),
+        Column("low", Text("Low", "低值"), "number", "1", "assumption"),
+        Column("high", Text("High", "高值"), "number", "1", "assumption"),
+        Column("sectors", Text("Sectors of the source", "来源中的行业"), "text"),
+        Column("parameter_source", Text("Source", "来源"), "text"),
+    )
+    if not any(found.sectors):
+        frame, columns = frame.drop(columns="sectors"), tuple(c for c in columns if c.name != "sectors")
     return Result(
         "trade_elasticities",
         Text("Trade elasticities of the equilibrium model", "一般均衡模型的贸易弹性"),
         frame,
-        (
-            Column("industry", Text("Industry", "产业"), "industry"),
-            Column("trade_elasticity", Text("Trade elasticity", "贸易弹性"), "number", "1", "assumption"),
-            Column("low", Text("Low", "低值"), "number", "1", "assumption"),
-            Column("high", Text("High", "高值"), "number", "1", "assumption"),
-            Column("sectors", Text("Sectors of the source", "来源中的行业"), "text"),
-            Column("parameter_source", Text("Source", "来源"), "text"),
-        ),
+        columns,
         Text(
             "Percent less trade per percent of trade cost. Taken from the literature, not estimated for these"
             " regions.",
