@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from analysis_comparisons import analysis
 from chain_comparisons import value_chains
+from disruption_comparisons import disruption
 from equilibrium_comparisons import nafta
 from host_comparisons import hosting
 from location_comparisons import location
@@ -46,6 +47,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in location()),
         *(Comparison(*row) for row in hosting()),
         *(Comparison(*row) for row in transfers()),
+        *(Comparison(*row) for row in disruption()),
         *(Comparison(*row) for row in nafta()),
         *(Comparison(*row) for row in scenarios()),
         *_balancing(),

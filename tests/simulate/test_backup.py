@@ -109,6 +109,11 @@ def test_backup_value_of_the_built_in_study(whole: Study, made: Backup) -> None:
     assert (by_origin["backup_value"] > 0).all() and (by_origin["loss"] > 0).all()
     # what stands in Guangdong is struck with it
     assert by_origin["backup_value_there"].iloc[0] < by_origin["backup_value"].iloc[0]
+    # the same event, the same figures, whichever table
+    hosts = by_region.loc[by_region["role"] == "host", "backup_value"].mean()
+    half = severity.loc[severity["loss"] == 0.5, "backup_value"].iloc[0]
+    assert half == pytest.approx(hosts, rel=1e-6)
+    assert half == pytest.approx(by_origin["backup_value"].mean(), rel=1e-6)
     # the worse the loss, the more what stands elsewhere is worth, and the less what stands there
     assert severity["backup_value"].is_monotonic_increasing
     assert severity["backup_value_there"].iloc[-1] < severity["backup_value_there"].iloc[0]

@@ -92,8 +92,9 @@ def says(study: Study, findings: Findings) -> list[Text]:
         if mean is not None:
             hosts = mean.frame[mean.frame["role"] == "host"]
             said = Text(
-                "Every 1 of yearly capacity held idle in the hosts would save {m:.2f} in one such event",
-                "承接地每保有1单位（年）备用产能，在一次此类事件中可挽回{m:.2f}",
+                "Each unit of yearly capacity held idle in the hosts would save {m:.2f} units of output in "
+                "one such event",
+                "承接地每保有1单位（年）备用产能，在一次此类事件中可挽回{m:.2f}单位产出",
             ).format(m=float(hosts["backup_value"].mean()))
             if hosts["backup_value_low"].notna().any():
                 said += Text(" ({a:.2f} to {b:.2f})", "（{a:.2f}至{b:.2f}）").format(
@@ -114,11 +115,11 @@ def says(study: Study, findings: Findings) -> list[Text]:
         ):
             out.append(
                 Text(
-                    "The case for the hinterland rests on severe events: with {a:.0%} of capacity lost, a unit "
-                    "held in the struck province itself saves more ({b:.2f} against {c:.2f}); with {d:.0%} "
-                    "lost, one in the hosts saves {e:.1f} times as much.",
-                    "腹地备份的理由在于严重事件：产能损失{a:.0%}时，置于受冲击省份自身的备用产能挽回更多"
-                    "（{b:.2f}比{c:.2f}）；损失{d:.0%}时，置于承接地的挽回额是其{e:.1f}倍。",
+                    "The case for the hinterland rests on severe events: with {a:.0%} of capacity lost, a "
+                    "unit held in the struck province itself saves more ({b:.2f} against {c:.2f}); with "
+                    "{d:.0%} lost, one in the hosts saves {e:.1f} times as much.",
+                    "腹地备份的理由在于严重事件：产能损失{a:.0%}时，置于受冲击省份自身的备用产能"
+                    "挽回更多（{b:.2f}比{c:.2f}）；损失{d:.0%}时，置于承接地的挽回额是其{e:.1f}倍。",
                 ).format(
                     a=float(least["loss"]),
                     b=float(least["backup_value_there"]),

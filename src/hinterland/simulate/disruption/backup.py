@@ -288,7 +288,7 @@ def _severity(
     shocks = [_shock(found, place, replace(what, loss=share)) for share in SEVERITIES for place in places]
     ran = sensitivity(found, own, shocks, what.days, counts)
     values = np.where(there, ran.saved / found.days, np.nan).reshape(len(SEVERITIES), len(places), r, m)
-    regions = mixed(values, mix[None, :, None, :])  # [severity, origin, region]
+    regions = mixed(values, mix.mean(0))  # [severity, origin, region]
     itself = [regions[:, k, found.regions.index(place)] for k, place in enumerate(places)]
     return np.stack([np.nanmean(regions[:, :, hosts], axis=(1, 2)), np.mean(itself, axis=0)], axis=1)
 

@@ -217,7 +217,7 @@ def _by_origin(made: Backup) -> Result:
     output = float(table.x.sum() if made.saves == "output" else table.V.sum())
     rows = []
     for k, place in enumerate(made.origins):
-        value = mixed(made.by_origin[k], made.mix[k])
+        value = mixed(made.by_origin[k], made.mix.mean(0))
         best = _best(made, k, hosts)
         rows.append(
             {

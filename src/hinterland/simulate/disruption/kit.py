@@ -12,8 +12,9 @@ from hinterland.simulate.disruption.system import System, by_row
 
 # A stock in this many days of use stands for one that cannot run out.
 ENDLESS = 1e30
-# Doubles that the arrays of one block of products may hold in NumPy, so that they stay in the cache.
-BLOCK = 32_768
+# Doubles that the state of a block of products, and its patterns, may hold in NumPy: more would not stay in
+# the cache, fewer would make more calls.
+BLOCK, PATTERNS = 32_768, 262_144
 
 
 @dataclass
@@ -95,8 +96,7 @@ class State:
     binding: Any = None
 
 
-def _blocks(first: int, last: int, cells: int, whole: bool) -> tuple[tuple[int, int], ...]:
-    size = max(last - first, 1) if whole else max(1, BLOCK // max(cells, 1))
+def _blocks(first: int, last: int, size: int) -> tuple[tuple[int, int], ...]:
     return tuple((lo, min(lo + size, last)) for lo in range(first, last, size))
 
 
@@ -137,9 +137,9 @@ def prepare(
     final = xp.permute_dims(found.final, (1, 0))
     if demand is not None:
         final = final[None, ...] * xp.permute_dims(demand, (0, 2, 1))
-    whole = xp is not np
-    cells = max(batch * n, r * found.sourcing.shape[2])
-    pieces = _blocks(0, stocked, cells, whole) + _blocks(stocked, m, cells, whole)
+    cells, shares = batch * n, r * found.sourcing.shape[2]
+    size = m if xp is not np else max(1, min(BLOCK // cells, PATTERNS // shares))
+    pieces = _blocks(0, stocked, size) + _blocks(stocked, m, size)
     base = xp.sum(xp.reshape(found.added * found.output, (r, m)), axis=1)
     idle = given.spare * found.output[None, :]
     return Kit(

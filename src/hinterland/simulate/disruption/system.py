@@ -90,10 +90,9 @@ class System:
         return replace(self, **moved, xp=xp)
 
 
-def _pattern(flows: Array, final: Array, output: Array) -> Array:
-    """Shares of suppliers [m, R, n] from deliveries [R, m, n] and final demand [R, m, R], money."""
+def _local(flows: Array, final: Array, output: Array) -> Array:
+    """Where a region's buyers together take a product from [R, m, R]: what stands in where one buys none."""
     r, m, n = flows.shape
-    total = flows.sum(0)
     nation = output.reshape(r, m)
     whole = nation.sum(0)
     nation = np.divide(nation, whole, out=np.full((r, m), 1.0 / r), where=whole > 0)
@@ -101,25 +100,45 @@ def _pattern(flows: Array, final: Array, output: Array) -> Array:
     for bought in (final, flows.reshape(r, m, r, n // r).sum(3)):  # what industries buy comes before
         sold = bought.sum(0)
         np.divide(bought, sold, out=local, where=sold > 0)
-    out = np.repeat(local, n // r, axis=2)
-    np.divide(flows, total, out=out, where=total > 0)
-    return np.ascontiguousarray(out.transpose(1, 0, 2))
+    return local
 
 
-def _pool(pattern: Array, bought: Array, regions: int) -> Array | None:
-    """One pattern per product and region [m, R, R] where the region's buyers are alike, else None."""
-    m, r, n = pattern.shape
-    by_region = pattern.reshape(m, r, regions, n // regions)
-    weight = bought.reshape(m, 1, regions, n // regions)
-    total = weight.sum(3)
-    mean = np.divide((by_region * weight).sum(3), total, out=by_region.mean(3), where=total > 0)
-    gap = np.abs(by_region - mean[..., None]) * (weight > 0)
-    return np.ascontiguousarray(mean) if float(gap.max()) <= ALIKE else None
+def _pattern(flows: Array, bought: Array, local: Array, product: int, out: Array) -> Array:
+    """Shares of suppliers of one product [R, n], written to `out`."""
+    r, _, n = flows.shape
+    out.reshape(r, r, n // r)[:] = local[:, product, :, None]
+    np.divide(flows[:, product], bought[product], out=out, where=bought[product] > 0)
+    return out
+
+
+def _sourcing(flows: Array, bought: Array, local: Array, pool: bool) -> Array:
+    """One pattern per product and region [m, R, R] where a region's buyers are alike, else [m, R, n].
+
+    A product at a time: a table of thousands of rows is not copied more than it must be.
+    """
+    r, m, n = flows.shape
+    block = np.empty((r, n))
+    pooled = np.empty((m, r, r))
+    for i in range(m if pool and m > 1 else 0):
+        shares = _pattern(flows, bought, local, i, block).reshape(r, r, n // r)
+        weight = bought[i].reshape(r, n // r)
+        total = weight.sum(1)
+        mean = np.divide((shares * weight).sum(2), total, out=local[:, i].copy(), where=total > 0)
+        if float((np.abs(shares - mean[..., None]) * (weight > 0)).max()) > ALIKE:
+            break
+        pooled[i] = mean
+    else:
+        if pool and m > 1:
+            return pooled
+    whole = np.empty((m, r, n))
+    for i in range(m):
+        _pattern(flows, bought, local, i, whole[i])
+    return whole
 
 
 def _refuse_negative(flows: Array, table: IOTable) -> None:
-    bad = np.argwhere(flows < 0)
-    if bad.size:
+    if flows.size and float(flows.min()) < 0:
+        bad = np.argwhere(flows < 0)
         cells = [f"{table.name(a)} → {table.name(b)} ({flows[a, b]:.4g})" for a, b in bad[:4]]
         raise StudyError(
             Text(
@@ -167,14 +186,13 @@ def system(table: IOTable, days: float = 365.0, pool: bool = True) -> System:
     # whatever keeps a row from balancing to the last digit counts as demand from outside or out of stocks
     rest = x - table.Z.sum(1) - final.sum(1) - abroad
     added = table.V.sum(0)
-    pattern = _pattern(flows, final.reshape(r, m, r), x)
-    pooled = _pool(pattern, bought, r) if pool and m > 1 else None
+    local = _local(flows, final.reshape(r, m, r), x)
     return System(
         regions=table.regions,
         industries=table.industries,
         output=x / days,
         inputs=np.divide(bought, x, out=np.zeros_like(bought), where=x > 0),
-        sourcing=pattern if pooled is None else pooled,
+        sourcing=_sourcing(flows, bought, local, pool),
         final=final / days,
         abroad=(abroad + np.maximum(rest, 0.0)) / days,
         drawn=np.maximum(-rest, 0.0) / days,
