@@ -68,8 +68,26 @@ function draw(element, width = "auto") {
   element.dataset.drawn = language();
 }
 
+let turn = 0;
+
+// Draws what the reader sees at once and the others one by one when there is time, so that a page of many charts can
+// be read and scrolled from the start.
 function drawAll() {
-  document.querySelectorAll("[data-chart]").forEach((element) => draw(element));
+  turn += 1;
+  const mine = turn;
+  const near = [];
+  const later = [];
+  document.querySelectorAll("[data-chart]").forEach((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    (bottom > -window.innerHeight && top < 2 * window.innerHeight ? near : later).push(element);
+  });
+  near.forEach((element) => draw(element));
+  const next = () => {
+    if (mine !== turn || later.length === 0) return;
+    draw(later.shift());
+    setTimeout(next, 0);
+  };
+  setTimeout(next, 0);
 }
 
 function start() {
@@ -80,7 +98,10 @@ function start() {
     waiting = requestAnimationFrame(drawAll);
   });
   // Paper is narrower than most windows; the page's width in print is not known to the script, so a safe one is used.
-  window.addEventListener("beforeprint", () => drawn.forEach((chart, element) => draw(element, 640)));
+  window.addEventListener("beforeprint", () => {
+    turn += 1;
+    document.querySelectorAll("[data-chart]").forEach((element) => draw(element, 640));
+  });
   window.addEventListener("afterprint", drawAll);
 }
 
