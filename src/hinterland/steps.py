@@ -123,6 +123,14 @@ def _potential(work: Work) -> Mapping[str, Part]:
     return {
         "gradient": lambda work, within: potential.gradient(work.study),
         "capacity": lambda work, within: potential.capacity(work.study),
+        "life_cycle": lambda work, within: potential.life_cycle(work.study),
+        "flying_geese": lambda work, within: potential.flying_geese(work.study),
+        "complexity": lambda work, within: potential.complexity(work.study),
+        "relatedness": lambda work, within: potential.relatedness(work.study),
+        "value_chain": lambda work, within: potential.value_chain(work.study),
+        "upgrading_effects": lambda work, within: potential.upgrading_effects(work.study),
+        "upgrading_mediation": lambda work, within: potential.upgrading_mediation(work.study),
+        "upgrading_spatial": lambda work, within: potential.upgrading_spatial(work.study),
     }
 
 
