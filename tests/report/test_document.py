@@ -87,7 +87,8 @@ def test_ids_are_unique_and_links_lead_somewhere(page: str) -> None:
 def test_chapters_in_the_order_of_a_planner_questions(page: str) -> None:
     found = re.findall(r'<section id="(\w+)"', page)
     assert found == [
-        *("summary", "moved", "hosting", "wiring", "plan", "impact", "risk", "claims", "data"),
+        *("summary", "moved", "moving", "hosting", "upgrading", "wiring"),
+        *("plan", "impact", "risk", "claims", "data"),
     ]
 
 

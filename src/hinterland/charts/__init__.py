@@ -2,6 +2,7 @@
 
 from hinterland.charts.basic import bars, lines, rank_intervals
 from hinterland.charts.chart import Chart, Option, script
+from hinterland.charts.estimates import intervals
 from hinterland.charts.flows import sankey
 from hinterland.charts.maps import heat_map, tile_map, tile_positions
 from hinterland.charts.pathway import frontier, gantt
@@ -13,6 +14,7 @@ __all__ = [
     "frontier",
     "gantt",
     "heat_map",
+    "intervals",
     "lines",
     "rank_intervals",
     "sankey",

@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 DEGENERATE = 1e-9
 """Eigenvalues (of at most 1) closer than this are one: rounding alone would choose the eigenvector."""
 DENSE = 600
-"""Up to this size the smaller side's eigenproblem is solved in full; beyond it, its leading end by Lanczos."""
+"""Up to this size the smaller side is solved in full; beyond it, its leading end by Lanczos."""
 ROWS = 256
 """Rows of the proximity matrix that are worked on at a time, so that no second matrix of its size is held."""
 
@@ -126,11 +126,12 @@ def _sides(present: xr.DataArray) -> tuple[Floats, npt.NDArray[np.intp], npt.NDA
 def _refuse_separate(matrix: Floats, regions: list[str], industries: list[str]) -> None:
     """Refuse a matrix that falls into parts: then as many eigenvalues are 1, and none of them ranks."""
     m, n = matrix.shape
-    there, reached = matrix > 0, np.zeros(m, dtype=bool)
+    there = matrix > 0
+    reached: npt.NDArray[np.bool_] = np.zeros(m, dtype=np.bool_)
     reached[0] = True
     while True:  # a few rounds through the matrix tell that all hang together, without a graph
         columns = there[reached].any(axis=0)
-        wider = there[:, columns].any(axis=1)
+        wider: npt.NDArray[np.bool_] = np.asarray(there[:, columns].any(axis=1))
         if wider.all():
             return
         if (wider == reached).all():

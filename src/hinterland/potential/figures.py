@@ -103,7 +103,9 @@ def traded(study: Study) -> list[str]:
                 "Every industry is of a class that trades locally, so none can be compared across regions.",
                 "所有产业均属本地性类别，无法进行地区间比较。",
             ),
-            Text("Change accounts.local_classes in study.toml.", "请在study.toml中修改accounts.local_classes。"),
+            Text(
+                "Change accounts.local_classes in study.toml.", "请在study.toml中修改accounts.local_classes。"
+            ),
         )
     return [str(code) for code in chosen]
 

@@ -64,13 +64,18 @@ def fitness(present: xr.DataArray, iterations: int | None = None, tolerance: flo
     rows, columns = np.flatnonzero(matrix.any(axis=1)), np.flatnonzero(matrix.any(axis=0))
     if not len(rows):
         raise StudyError(
-            Text("No region has a comparative advantage in any industry.", "没有任何地区在任何产业上具有比较优势。"),
+            Text(
+                "No region has a comparative advantage in any industry.",
+                "没有任何地区在任何产业上具有比较优势。",
+            ),
             Text("Lower the threshold of comparative advantage.", "请降低比较优势阈值。"),
         )
     core = matrix[np.ix_(rows, columns)]
     place, kind = np.ones(len(rows)), np.ones(len(columns))
     change, step = np.inf, 0
-    while step < (MOST if iterations is None else iterations) and (iterations is not None or change > tolerance):
+    while step < (MOST if iterations is None else iterations) and (
+        iterations is not None or change > tolerance
+    ):
         with np.errstate(divide="ignore"):  # a fitness that has sunk below the smallest number is none
             raised, lowered = core @ kind, 1.0 / (core.T @ (1.0 / place))
         raised /= raised.mean()

@@ -35,8 +35,8 @@ def flying_geese(study: Study) -> tuple[Result, Result]:
     Returns
     -------
     Results ``flying_geese`` (industry, role, year, share) and ``flying_geese_timing`` (industry, pattern,
-    origin_peak and host_low (years), origins_since_peak, hosts_since_peak, host_part: the hosts' gain over the
-    origins' loss).
+    origin_peak and host_low (years), origins_since_peak, hosts_since_peak, host_part: the hosts' gain over
+    the origins' loss).
 
     Raises
     ------
@@ -92,7 +92,8 @@ def flying_geese(study: Study) -> tuple[Result, Result]:
             ),
             method
             + Text(
-                f" To the hosts: since its peak the origins' share fell by {least:.0%} of the industry or more "
+                f" To the hosts: since its peak the origins' share fell by {least:.0%} of the industry or "
+                "more "
                 "and the hosts' rose by as much; elsewhere: it fell, but the hosts did not gain so much; not "
                 "yet: it has not fallen so (after Akamatsu 1962). A curve of shares shows where an industry "
                 "grew, not which plant moved.",
@@ -101,7 +102,8 @@ def flying_geese(study: Study) -> tuple[Result, Result]:
                 "额曲线反映产业在何处增长，并不表明具体企业的迁移。",
             ),
             Text(
-                "Peaks can only fall on years with a table; the true turning point lies within the years around.",
+                "Peaks can only fall on years with a table; the true turning point lies within the years "
+                "around.",
                 "峰值只能落在有投入产出数据的年份，实际转折点在其前后年份之间。",
             ),
         ),

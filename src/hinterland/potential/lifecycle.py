@@ -1,8 +1,9 @@
 """At which stage of its life is an industry? Growth against the whole, saturation, and spread over regions.
 
-Vernon's product cycle puts an industry through introduction, growth, maturity and standardisation, and expects
-it to leave the places that began it from maturity on. A national table every few years cannot date that to the
-year: the stage here follows declared rules on a smoothed curve, and comes with the share of draws that agree.
+Vernon's product cycle puts an industry through introduction, growth, maturity and standardisation, and
+expects it to leave the places that began it from maturity on. A national table every few years cannot date
+that to the year: the stage here follows declared rules on a smoothed curve, and comes with the share of
+draws that agree.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 
 STAGES = ("introduction", "growth", "maturity", "decline")
 RATES = np.concatenate([-np.geomspace(0.5, 0.002, 60), np.geomspace(0.002, 0.5, 60)])
-"""Rates per year among which the logistic's is sought: from a doubling in a year and a half to none to speak of."""
+"""Rates per year among which the logistic's is sought: from a doubling in a year and a half to none."""
 
 
 class Trend(NamedTuple):
@@ -47,7 +48,8 @@ def substitution_trend(shares: Floats, years: Floats) -> Trend:
     Parameters
     ----------
     shares : array [industry, year]
-        Share of the industry in the output of the whole, above 0 and below 1; a row with another value gives NaN.
+        Share of the industry in the output of the whole, above 0 and below 1; a row with another value
+        gives NaN.
     years : array [year]
         At least four, increasing; they need not be evenly spaced.
 
@@ -77,8 +79,8 @@ def logistic_saturation(shares: Floats, years: Floats) -> Floats:
 
     .. math:: \frac{1}{s_t} = \frac{1}{K} + C e^{-r t}
 
-    is the logistic :math:`s_t = K / (1 + KC e^{-rt})`, linear in 1/K and C for a given rate r. The rate is the
-    one of a grid whose relative errors are smallest.
+    is the logistic :math:`s_t = K / (1 + KC e^{-rt})`, linear in 1/K and C for a given rate r. The rate is
+    the one of a grid whose relative errors are smallest.
 
     Parameters
     ----------
@@ -117,9 +119,7 @@ def logistic_saturation(shares: Floats, years: Floats) -> Floats:
     return found
 
 
-def stages(
-    early: Floats, late: Floats, share: Floats, growth: float, small: float
-) -> npt.NDArray[np.intp]:
+def stages(early: Floats, late: Floats, share: Floats, growth: float, small: float) -> npt.NDArray[np.intp]:
     """Stage of each industry (position in `STAGES`) by the declared rules; -1 where growth is unknown.
 
     Growth faster than the whole by more than `growth` a year in the later half is growth; so much slower is
@@ -186,9 +186,9 @@ def role_shares(study: Study, years: list[int]) -> xr.DataArray:
         output.sel(region=codes).sum("region", skipna=False) / total.where(total > 0)
         for codes in members.values()
     ]
-    return xr.concat(parts, pd.Index(list(members), name="role"), coords="minimal", compat="override").transpose(
-        "industry", "role", "year"
-    )
+    return xr.concat(
+        parts, pd.Index(list(members), name="role"), coords="minimal", compat="override"
+    ).transpose("industry", "role", "year")
 
 
 def _productivity(study: Study) -> tuple[pd.Series[float], str]:
@@ -207,16 +207,16 @@ def _productivity(study: Study) -> tuple[pd.Series[float], str]:
 def life_cycle(study: Study) -> Result:
     """Stage of every traded industry's life, how sure it is, and whether production spreads.
 
-    The whole that growth is held against are the industries whose products travel: against all output the rise
-    of services would make every manufacture look old.
+    The whole that growth is held against are the industries whose products travel: against all output the
+    rise of services would make every manufacture look old.
 
     Returns
     -------
     Result ``life_cycle``: industry, factor_class, stage, stage_share (share of draws that give this stage),
-    stage_other (the next likely), share_start, share_end (of the output of traded industries), growth_early, growth_late
-    (against these as a whole, per year), saturation, regions_start, regions_end (effective number), origins_since_peak (change
-    of the origins' share since its peak), productivity (value added per worker, all = 1) and expected_to_move
-    (maturity or decline, and origins past their peak).
+    stage_other (the next likely), share_start, share_end (of the output of traded industries),
+    growth_early, growth_late (against these as a whole, per year), saturation, regions_start, regions_end
+    (effective number), origins_since_peak (change of the origins' share since its peak), productivity
+    (value added per worker, all = 1) and expected_to_move (maturity or decline, and origins past their peak).
 
     Raises
     ------
@@ -238,8 +238,8 @@ def life_cycle(study: Study) -> Result:
     order = np.argsort(-sure, axis=1, kind="stable")
     second = np.where(order[:, 0] == stage, order[:, 1], order[:, 0])
     spread = effective_regions(output)
-    origins = role_shares(study, years).sel(role="origin", industry=codes)
-    origins = origins.transpose("industry", "year").to_numpy()
+    of_origins = role_shares(study, years).sel(role="origin", industry=codes)
+    origins = of_origins.transpose("industry", "year").to_numpy()
     since = origins[:, -1] - origins.max(axis=1)
     productivity, base = _productivity(study)
     least = float(study.parameter("potential.geese_change"))
@@ -285,7 +285,8 @@ def life_cycle(study: Study) -> Result:
         frame,
         (label(study, "industry", "industry"), label(study, "factor_class", "factor_class"), *figures),
         Text(
-            "Share of the output of all industries whose products travel (current prices) on a log-odds curve that may bend (Fisher & Pry 1971), "
+            "Share of the output of all industries whose products travel (current prices) on a log-odds "
+            "curve that may bend (Fisher & Pry 1971), "
             "{period}. Later half more than {g:.1%} a year faster than the whole: growth (introduction where "
             "it does not slow and the share is below {s:.1%}); as much slower: decline, the standardised "
             "stage; between: maturity (after Vernon 1966). Certainty: share of {n} draws of the curve's "
@@ -305,8 +306,10 @@ def life_cycle(study: Study) -> Result:
             c=least,
         ),
         Text(
-            f"{len(years)} tables fix a curve of three terms loosely, prices move the shares of resources and "
-            "energy, and a broad group holds products of every age: introduction cannot be seen at this level. "
+            f"{len(years)} tables fix a curve of three terms loosely, prices move the shares of resources "
+            "and "
+            "energy, and a broad group holds products of every age: introduction cannot be seen at this "
+            "level. "
             "Emissions or macro series do not stand in for years without output.",
             f"仅有{len(years)}个年份，三项曲线的约束较弱；资源、能源类产业份额受价格影响；大类产业内部各生命阶段"
             "产品并存，导入期在此层级难以识别。缺少产出的年份不以排放或宏观数据替代。",

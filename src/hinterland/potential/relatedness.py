@@ -69,7 +69,9 @@ def drawn_ranks(
         row = 1.0 / np.sqrt(present.sum(axis=2))
         column = 1.0 / np.sqrt(present.sum(axis=1))
     row[~np.isfinite(row)], column[~np.isfinite(column)] = 0.0, 0.0
-    left, values_of, right = np.linalg.svd(present * row[:, :, None] * column[:, None, :], full_matrices=False)
+    left, values_of, right = np.linalg.svd(
+        present * row[:, :, None] * column[:, None, :], full_matrices=False
+    )
     kept = values_of[:, 1] < 1 - 1e-9
     place = left[kept, :, 1] * row[kept]
     place[row[kept] == 0] = np.nan
@@ -182,10 +184,10 @@ def complexity(study: Study, year: int | None = None) -> tuple[Result, Result, R
 
     Returns
     -------
-    Results ``complexity_regions`` (region, year, diversity, eci, rank, rank_low, rank_high, fitness, outlook),
-    ``complexity_industries`` (industry, year, ubiquity, pci) and ``complexity_check`` (year, regions,
-    industries, second_eigenvalue, third_eigenvalue, spectral_gap, diversity_correlation, fitness_correlation,
-    entries, auc_density, auc_quotient).
+    Results ``complexity_regions`` (region, year, diversity, eci, rank, rank_low, rank_high, fitness,
+    outlook), ``complexity_industries`` (industry, year, ubiquity, pci) and ``complexity_check`` (year,
+    regions, industries, second_eigenvalue, third_eigenvalue, spectral_gap, diversity_correlation,
+    fitness_correlation, entries, auc_density, auc_quotient).
 
     Raises
     ------
@@ -260,7 +262,8 @@ def complexity(study: Study, year: int | None = None) -> tuple[Result, Result, R
         method
         + Text(
             f"Rank intervals: output errors of {study.parameter('accounts.output_error'):.0%}, "
-            f"{study.parameter('potential.complexity_draws')} draws. Fitness: {steps} iterations (Tacchella et "
+            f"{study.parameter('potential.complexity_draws')} draws. Fitness: {steps} iterations (Tacchella "
+            "et "
             "al. 2012). Outlook: complexity of absent industries weighted by how near they are.",
             f"位次区间：产出误差{study.parameter('accounts.output_error'):.0%}，抽样"
             f"{study.parameter('potential.complexity_draws')}次。适合度：迭代{steps}次（Tacchella等，2012）。"
@@ -302,11 +305,13 @@ def complexity(study: Study, year: int | None = None) -> tuple[Result, Result, R
             *(figure(study, name, years, status="estimated") for name in names),
         ),
         Text(
-            "Spectral gap: second less third eigenvalue of the chain (the first is 1); an error in the matrix "
+            "Spectral gap: second less third eigenvalue of the chain (the first is 1); an error in the "
+            "matrix "
             "turns the vector by about its size over the gap. The sign of the vector follows its correlation "
             "with diversity: near zero it is doubtful. Fitness correlation: Spearman's rank correlation of "
             "ECI and fitness, another measure on the same matrix. Entries: pairs of region and industry that "
-            "gain an advantage by the next table; the area is the chance that density (or the quotient itself) "
+            "gain an advantage by the next table; the area is the chance that density (or the quotient "
+            "itself) "
             "had placed an entry above a pair that stayed out, 0.5 being none.",
             "谱隙为转移矩阵第二与第三特征值之差（第一特征值为1），矩阵误差使特征向量偏转的幅度约为误差与谱隙"
             "之比。特征向量的符号由其与多样性的相关系数确定，相关接近零时符号存疑。与适合度的相关为Spearman秩"
@@ -366,7 +371,8 @@ def relatedness(study: Study, year: int | None = None) -> tuple[Result, Result]:
     best = best.sort_values(["region", "rank"], key=lambda s: s.map(order) if s.name == "region" else s)
     method = _method(study) + Text(
         "Density: the share of an industry's proximities that the region already has (Hidalgo et al. 2007); "
-        "proximity is the smaller chance that one is present where the other is. Relative density: in standard "
+        "proximity is the smaller chance that one is present where the other is. Relative density: in "
+        "standard "
         "deviations among the region's absent industries, so that diverse regions do not seem near to all. "
         "Gain: what the industry would add to the region's outlook.",
         "关联密度：某产业的邻近度中本地区已具优势部分所占比重（Hidalgo等，2007），邻近度取两产业互为条件的优"
@@ -382,7 +388,15 @@ def relatedness(study: Study, year: int | None = None) -> tuple[Result, Result]:
     }
     figures["comparative_advantage"] = figure(study, "comparative_advantage", str(at))
     places = (label(study, "region", "region"), label(study, "industry", "industry"))
-    shown = ["region", "industry", "comparative_advantage", "density", "relative_density", "pci", "outlook_gain"]
+    shown = [
+        "region",
+        "industry",
+        "comparative_advantage",
+        "density",
+        "relative_density",
+        "pci",
+        "outlook_gain",
+    ]
     return (
         Result(
             "relatedness",
@@ -404,7 +418,8 @@ def relatedness(study: Study, year: int | None = None) -> tuple[Result, Result]:
             (*places, *(figures[name] for name in [*shown[2:], "rank"])),
             method
             + Text(
-                "Only industries that can move and in which the host has no advantage yet. Nearness says what "
+                "Only industries that can move and in which the host has no advantage yet. Nearness says "
+                "what "
                 "would find related know-how there, not what would pay.",
                 "仅列可转移且承接地尚无比较优势的产业。关联性只说明当地是否具备相关能力，不代表经济上可行。",
             ),

@@ -145,21 +145,28 @@ def value_chain(study: Study, table: IOTable | None = None) -> tuple[Result, Res
     method = (
         Text(
             "Upstreamness: mean number of stages from output to final demand (Antras et al. 2012; "
-            + (f"{', '.join(name.en for name in used)} are taken to be used as the rest is). " if used else "). ")
+            + (
+                f"{', '.join(name.en for name in used)} are taken to be used as the rest is). "
+                if used
+                else "). "
+            )
             + "Downstreamness: stages from primary inputs to output (Miller & Temurshoev 2017). Place: more "
-            f"than {band:.0%} above the output-weighted mean of industries whose products travel is upstream, as much "
+            f"than {band:.0%} above the output-weighted mean of industries whose products travel is "
+            "upstream, as much "
             "below it downstream. Domestic content: value added in "
             "the country per unit of final demand; own content: the part of it made in the region itself. ",
             "上游度为产出到最终需求的平均阶段数（Antras等，2012"
             + (f"；{'、'.join(name.zh for name in used)}视同其余用途）。" if used else "）。")
-            + "下游度为初始投入到产出的平均阶段数（Miller和Temurshoev，2017）。高于产品可外运产业的产出加权均值"
+            + "下游度为初始投入到产出的平均阶段数（Miller和Temurshoev，2017）。高于产品可外运产业的产出加权均"
+            "值"
             f"{band:.0%}以上为上游，低于同一幅度为下游。国内增加值含量为单位最终需求中的国内增加值，本地含量为其中"
             "由本地区创造的部分。",
         )
         + known.method
     )
     note = Text(
-        "The interregional table is estimated with national technology: positions differ between regions by what "
+        "The interregional table is estimated with national technology: positions differ between regions by "
+        "what "
         "they buy from whom, not by how they make it. A broad industry may hold both simple assembly and its "
         "parts. ",
         "地区间投入产出表采用全国技术系数估计：各地区位置的差异来自采购来源而非生产方式，大类产业内可能同时包含"

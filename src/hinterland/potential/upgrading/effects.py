@@ -1,4 +1,4 @@
-"""Does what a region receives go with its upgrading? Two-way fixed effects, with inference for few clusters."""
+"""Does what a region receives go with its upgrading? Fixed effects, with inference for few clusters."""
 
 from __future__ import annotations
 

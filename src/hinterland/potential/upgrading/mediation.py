@@ -35,7 +35,9 @@ def _paths(rows: Floats, weights: Floats) -> Floats:
 
     Weights [draw, region] count how often a region was drawn.
     """
-    rows = rows - rows.mean(axis=2, keepdims=True)  # region effects: a region's own means, however often drawn
+    rows = rows - rows.mean(
+        axis=2, keepdims=True
+    )  # region effects: a region's own means, however often drawn
     total = weights.sum(axis=1)
     means = np.einsum("br,krt->bkt", weights, rows) / total[:, None, None]
     cross = np.einsum("br,krt,jrt->bkj", weights, rows, rows, optimize=True)
@@ -44,9 +46,7 @@ def _paths(rows: Floats, weights: Floats) -> Floats:
     z = list(range(3, rows.shape[0]))
 
     def slopes(of: int, on: list[int]) -> Floats:
-        return np.asarray(
-            np.linalg.solve(cross[:, on][:, :, on], cross[:, on, of][:, :, None])[:, :, 0]
-        )
+        return np.asarray(np.linalg.solve(cross[:, on][:, :, on], cross[:, on, of][:, :, None])[:, :, 0])
 
     first = slopes(m, [x, *z])[:, 0]
     both = slopes(y, [x, m, *z])
@@ -59,8 +59,9 @@ def mediate(y: Floats, x: Floats, channel: Floats, controls: Floats, draws: int,
     .. math:: m_{rt} = a x_{rt} + \dots, \qquad y_{rt} = c' x_{rt} + b m_{rt} + \dots, \qquad
               \text{indirect} = a b, \quad \text{total} = a b + c'
 
-    It is causal only under sequential ignorability: no unseen cause of the channel and the outcome together, nor
-    of x. No data can test that; `Mediation.sensitivity` says how strong such a cause would have to be,
+    It is causal only under sequential ignorability: no unseen cause of the channel and the outcome
+    together, nor of x. No data can test that; `Mediation.sensitivity` says how strong such a cause would
+    have to be,
 
     .. math:: \rho^* = \operatorname{corr}(\hat e^{m}, \hat e^{y})
 
@@ -81,8 +82,8 @@ def mediate(y: Floats, x: Floats, channel: Floats, controls: Floats, draws: int,
 
     References
     ----------
-    Baron & Kenny (1986); Imai, Keele & Yamamoto (2010), Statistical Science 25, theorem 4 for the sensitivity;
-    Preacher & Hayes (2008) for the bootstrap.
+    Baron & Kenny (1986); Imai, Keele & Yamamoto (2010), Statistical Science 25, theorem 4 for the
+    sensitivity; Preacher & Hayes (2008) for the bootstrap.
     """
     rows = np.stack([y, x, channel, *controls])
     rows = rows[[k for k, each in enumerate(rows) if k < 3 or within(each).std() > 1e-9 * each.std()]]
@@ -91,7 +92,8 @@ def mediate(y: Floats, x: Floats, channel: Floats, controls: Floats, draws: int,
     point = _paths(rows, np.ones((1, n)))[0]
     sample = _paths(rows, drawn)
     sample = np.column_stack([sample, sample[:, 0] * sample[:, 1]])
-    low, high = np.nanquantile(sample[np.isfinite(sample).all(axis=1)], [0.025, 0.975], axis=0)
+    kept = sample[np.isfinite(sample).all(axis=1)]
+    low, high = (np.asarray(np.quantile(kept, q, axis=0)) for q in (0.025, 0.975))
     flat = np.stack([within(each).ravel() for each in rows])
     left = partial_out(flat[[0, 2]], flat[[1, *range(3, len(flat))]])
     sensitivity = float(np.corrcoef(left)[0, 1])

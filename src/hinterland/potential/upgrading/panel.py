@@ -75,6 +75,12 @@ class Panel:
         )
 
 
+def logarithm(values: xr.DataArray) -> xr.DataArray:
+    """Natural logarithm; NaN where there is nothing to take it of."""
+    positive = values.where(values > 0)
+    return positive.copy(data=np.log(positive.to_numpy()))
+
+
 def share_received(output: xr.DataArray) -> xr.DataArray:
     r"""Transfer received as a stock: the region's share of the nation at fixed industry weights, in tenths.
 
@@ -96,13 +102,14 @@ def share_received(output: xr.DataArray) -> xr.DataArray:
     nation = output.sum("region", skipna=False)
     weight = (nation / nation.sum("industry")).mean("year")
     share = (weight * output / nation.where(nation > 0)).sum("industry", skipna=False)
-    return np.log(share.where(share > 0)).transpose("region", "year") / TENTH
+    return logarithm(share.transpose("region", "year")) / TENTH
 
 
 def relative_net_flow(output: xr.DataArray) -> xr.DataArray:
     r"""Transfer received as a flow: growth beyond what each industry's national growth gives, in tenths.
 
-    .. math:: F_{rt} = \frac{\sum_i \big[x_{rit} - x_{ri,t-1} (1 + g_{it})\big]}{\sum_i x_{ri,t-1}(1 + g_{it})}
+    .. math:: F_{rt} = \frac{\sum_i \big[x_{rit} - x_{ri,t-1} (1 + g_{it})\big]}{\sum_i x_{ri,t-1}(1 +
+    g_{it})}
               \Big/ 0.1
 
     the competitive effect of shift-share over the output that the region would have had.
@@ -257,15 +264,14 @@ def build(study: Study) -> Panel:
                 raise _unknown(code, [*computed, "catch_up"])
         except StudyError as error:
             left_out.append(error.words)
-    return Panel(
-        share_received(movable), relative_net_flow(movable), variables, tuple(left_out)
-    )
+    return Panel(share_received(movable), relative_net_flow(movable), variables, tuple(left_out))
 
 
 def _unknown(code: str, known: list[str]) -> StudyError:
     return StudyError(
         Text(
-            f"The table upgrading has a variable '{code}' without an indicator, and none of that name is computed.",
+            f"The table upgrading has a variable '{code}' without an indicator, and none of that name is "
+            "computed.",
             f"upgrading表中的变量“{code}”未给出指标，也不属于可计算的变量。",
         ),
         Text(f"Name its indicator, or use: {', '.join(known)}.", f"请注明指标，或使用：{'、'.join(known)}。"),
@@ -273,7 +279,7 @@ def _unknown(code: str, known: list[str]) -> StudyError:
 
 
 def _scaled(values: xr.DataArray, scale: str) -> xr.DataArray:
-    return np.log(values.where(values > 0)) if scale == "log" else values
+    return logarithm(values) if scale == "log" else values
 
 
 def _series(study: Study, name: str, years: list[int]) -> tuple[xr.DataArray, tuple[int, ...]]:
@@ -311,7 +317,8 @@ def _measured(study: Study, row: Mapping[str, str], years: list[int]) -> Variabl
         got = [str(year) for year, ok in zip(years, covered, strict=True) if ok]
         raise StudyError(
             Text(
-                f"{label.en} covers the regions in {len(got)} of the panel's years ({', '.join(got) or 'none'}); "
+                f"{label.en} covers the regions in {len(got)} of the panel's years "
+                f"({', '.join(got) or 'none'}); "
                 "it takes three.",
                 f"{label.zh}仅在{len(got)}个面板年份（{'、'.join(got) or '无'}）覆盖各地区，至少需要三个。",
             )
@@ -321,8 +328,9 @@ def _measured(study: Study, row: Mapping[str, str], years: list[int]) -> Variabl
 
 
 def _catch_up(study: Study, output: xr.DataArray, row: Mapping[str, str], years: list[int]) -> xr.DataArray:
-    """Output per person at the start times the decades since: regions that begin low may grow faster anyway."""
+    """Output per person at the start times the decades since: regions that begin low may grow faster "
+    "anyway."""
     people, _ = _series(study, row.get("denominator", ""), years)
     first = output.isel(year=0, drop=True).sum("industry", skipna=False) / people.isel(year=0, drop=True)
     since = xr.DataArray([(year - years[0]) / 10 for year in years], {"year": years}, ("year",))
-    return (np.log(first.where(first > 0)) * since).transpose("region", "year")
+    return (logarithm(first) * since).transpose("region", "year")

@@ -15,6 +15,7 @@ from hinterland.potential.upgrading.effects import within
 from hinterland.study import StudyError, Text
 
 Floats = npt.NDArray[np.float64]
+Complexes = npt.NDArray[np.complex128]
 WEIGHTS = ("nearest", "inverse_distance")
 
 
@@ -100,7 +101,7 @@ def spatial_weights(distance: Floats, kind: str, neighbours: int = 5) -> Floats:
     return np.asarray(raw / raw.sum(axis=1, keepdims=True))
 
 
-def impacts(beta: Floats, theta: Floats, rho: Floats, eigenvalues: Floats) -> tuple[Floats, Floats]:
+def impacts(beta: Floats, theta: Floats, rho: Floats, eigenvalues: Complexes) -> tuple[Floats, Floats]:
     r"""Mean direct and total effect of a regressor in a spatial Durbin model with row-standardised weights.
 
     .. math:: S = (I - \rho W)^{-1} (\beta I + \theta W), \qquad
@@ -111,7 +112,7 @@ def impacts(beta: Floats, theta: Floats, rho: Floats, eigenvalues: Floats) -> tu
     Parameters
     ----------
     beta, theta, rho : array [draw]
-    eigenvalues : array [n], may be complex
+    eigenvalues : complex array [n]
         Of W.
 
     Returns
@@ -150,8 +151,8 @@ def durbin(y: Floats, x: Floats, weights: Floats, draws: int, seed: int) -> Durb
     -------
     Durbin
         Effects by `impacts`, intervals of 95 %. spreg's own table is not used: it counts every effect of the
-        neighbours' regressors as indirect. Its covariance is scaled by n T over the degrees of freedom that the
-        fixed effects leave, because maximum likelihood divides by all n T (Lee & Yu 2010).
+        neighbours' regressors as indirect. Its covariance is scaled by n T over the degrees of freedom that
+        the fixed effects leave, because maximum likelihood divides by all n T (Lee & Yu 2010).
 
     Raises
     ------
@@ -185,7 +186,7 @@ def durbin(y: Floats, x: Floats, weights: Floats, draws: int, seed: int) -> Durb
     random = np.random.default_rng(seed)
     drawn = random.multivariate_normal(estimate, covariance, size=draws, method="eigh")
     drawn = drawn[np.abs(drawn[:, -1]) < 0.99]
-    eigenvalues = np.linalg.eigvals(weights)
+    eigenvalues = np.linalg.eigvals(weights).astype(complex)
     direct, total = impacts(estimate[:1], estimate[k : k + 1], estimate[-1:], eigenvalues)
     directs, totals = impacts(drawn[:, 0], drawn[:, k], drawn[:, -1], eigenvalues)
 

@@ -1,4 +1,4 @@
-"""How receiving industries upgrades a region, as tables: effects, channels, neighbours, and a plain verdict."""
+"""How receiving industries upgrades a region, as tables: effects, channels, neighbours, a verdict."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from hinterland.accounts.space import distance as great_circles
 from hinterland.potential.figures import label, span
@@ -30,8 +31,8 @@ class _Data(NamedTuple):
     z: Floats
 
 
-def _at(array: object, regions: list[str], years: list[int]) -> Floats:
-    return np.asarray(array.sel(region=regions, year=years).to_numpy(), dtype=float)  # type: ignore[attr-defined]
+def _at(array: xr.DataArray, regions: list[str], years: list[int]) -> Floats:
+    return np.asarray(array.sel(region=regions, year=years).to_numpy(), dtype=np.float64)
 
 
 def _outcomes(panel: Panel) -> Iterator[_Data]:
@@ -113,7 +114,8 @@ def _column(study: Study, name: str, year: str, kind: Kind = "number", unit: str
 def _method(study: Study, years: list[int], regions: int, controls: list[Variable]) -> Text:
     named = [study.text("control", each.code) for each in controls]
     return Text(
-        f"Panel of {regions} regions, {span(years)} ({len(years)} years). Transfer received: the region's share "
+        f"Panel of {regions} regions, {span(years)} ({len(years)} years). Transfer received: the region's "
+        "share "
         "of national output of the industries that can move at fixed industry weights, in logarithms; a "
         "coefficient is for a share one tenth larger. Region and year effects throughout"
         + (f"; controls: {', '.join(name.en.lower() for name in named)}. " if named else ". "),
@@ -125,7 +127,8 @@ def _method(study: Study, years: list[int], regions: int, controls: list[Variabl
 
 def _caveats(panel: Panel) -> Text:
     said = Text(
-        "An association within regions over time, not an experiment: regions that upgrade may draw industries, "
+        "An association within regions over time, not an experiment: regions that upgrade may draw "
+        "industries, "
         "and policies may do both. ",
         "结果为地区内部随时间变化的相关关系，并非实验：升级本身可能吸引产业，政策也可能同时影响二者。",
     )
@@ -139,7 +142,8 @@ def _caveats(panel: Panel) -> Text:
     for text in panel.left_out:
         said += Text("Left out: ", "未纳入：") + text + Text(" ", "")
     return said + Text(
-        "Structural rationalisation (Theil) needs employment by industry in every year and is not built here.",
+        "Structural rationalisation (Theil) needs employment by industry in every year and is not built "
+        "here.",
         "产业结构合理化（泰尔指数）需要历年分产业就业数据，此处未计算。",
     )
 
@@ -149,9 +153,9 @@ def upgrading_effects(study: Study, panel: Panel | None = None) -> tuple[Result,
 
     Returns
     -------
-    Results ``upgrading_effects`` (outcome, specification, estimate, error, low, high, p, wild_p, observations,
-    regions_counted) and ``upgrading_verdict`` (outcome, basis, estimate, low, high, wild_p, lag_p, flow_p,
-    lead_p, upgrading_verdict).
+    Results ``upgrading_effects`` (outcome, specification, estimate, error, low, high, p, wild_p,
+    observations, regions_counted) and ``upgrading_verdict`` (outcome, basis, estimate, low, high, wild_p,
+    lag_p, flow_p, lead_p, upgrading_verdict).
 
     Raises
     ------
@@ -198,7 +202,7 @@ def upgrading_effects(study: Study, panel: Panel | None = None) -> tuple[Result,
         )
     if last is None:
         raise _nothing(study)
-    years = span(last.years)
+    covered = span(last.years)
     method = _method(study, last.years, len(last.regions), panel.of("control"))
     names = ["estimate", "error", "low_bound", "high_bound", "p", "wild_p", "observations", "regions_counted"]
     effects = Result(
@@ -208,16 +212,21 @@ def upgrading_effects(study: Study, panel: Panel | None = None) -> tuple[Result,
         (
             label(study, "outcome", "code"),
             label(study, "specification", "code"),
-            *(_column(study, name, years) for name in names),
+            *(_column(study, name, covered) for name in names),
         ),
         method
         + Text(
-            "By pyfixest; standard errors clustered by region, 95 % intervals; the other p-value is of the wild "
-            f"cluster bootstrap ({draws} draws, null imposed). Earlier transfer: that of the table before. Later "
-            "transfer: that of the table after, with today's held equal; it can cause nothing today, so that an "
-            "effect there is a warning. Flows: change of the outcome on the growth beyond what national growth "
+            "By pyfixest; standard errors clustered by region, 95 % intervals; the other p-value is of the "
+            "wild "
+            f"cluster bootstrap ({draws} draws, null imposed). Earlier transfer: that of the table before. "
+            "Later "
+            "transfer: that of the table after, with today's held equal; it can cause nothing today, so that "
+            "an "
+            "effect there is a warning. Flows: change of the outcome on the growth beyond what national "
+            "growth "
             "of each industry gives, per tenth.",
-            f"由pyfixest估计，标准误按地区聚类，95 %置信区间；另一p值来自施加原假设的野聚类自助法（{draws}次）。“前"
+            f"由pyfixest估计，标准误按地区聚类，95 %置信区间；另一p值来自施加原假设的野聚类自助法（{draws}次"
+            "）。“前"
             "期转移”取上一年份；“后期转移”取下一年份并控制当期，后期不可能影响当期，若显著则为警示；“流量”为结果变"
             "量的变化对超出全国分产业增长部分的增速回归（每十分之一）。",
         ),
@@ -237,17 +246,18 @@ def upgrading_effects(study: Study, panel: Panel | None = None) -> tuple[Result,
         ),
         (
             label(study, "outcome", "code"),
-            _column(study, "basis", years, "code"),
+            _column(study, "basis", covered, "code"),
             *(
-                _column(study, name, years)
+                _column(study, name, covered)
                 for name in ("estimate", "low_bound", "high_bound", "wild_p", "lag_p", "flow_p", "lead_p")
             ),
-            _column(study, "upgrading_verdict", years, "code"),
+            _column(study, "upgrading_verdict", covered, "code"),
         ),
         method
         + Text(
             f"Threshold of the p-values: {level:g}. Several outcomes are tested; one in twenty would pass by "
-            "chance alone. Consistent: earlier transfer and flows say the same and later transfer says nothing.",
+            "chance alone. Consistent: earlier transfer and flows say the same and later transfer says "
+            "nothing.",
             f"p值阈值为{level:g}。同时检验多个结果变量，约二十分之一可能偶然通过。“一致”指前期转移与流量设定结论相"
             "同，且后期转移不显著。",
         ),
@@ -325,9 +335,11 @@ def upgrading_mediation(study: Study, panel: Panel | None = None) -> Result:
         + Text(
             "Indirect effect: transfer to channel times channel to outcome with transfer held equal (Baron & "
             f"Kenny 1986); 95 % percentile intervals from {draws} draws of whole regions. Sensitivity: the "
-            "correlation of the two equations' errors at which the indirect effect would be zero (Imai, Keele & "
+            "correlation of the two equations' errors at which the indirect effect would be zero (Imai, "
+            "Keele & "
             "Yamamoto 2010).",
-            "间接效应为“转移→渠道”与“渠道→结果（控制转移）”两系数之积（Baron和Kenny，1986），95 %百分位区间来自对"
+            "间接效应为“转移→渠道”与“渠道→结果（控制转移）”两系数之积（Baron和Kenny，1986），95 %百分位区间来"
+            "自对"
             f"整个地区的{draws}次重抽样。敏感性为使间接效应归零的两方程误差相关系数（Imai、Keele和Yamamoto，2010）。",
         ),
         Text(
@@ -369,14 +381,16 @@ def upgrading_spatial(study: Study, panel: Panel | None = None) -> Result:
                 draws,
                 seed,
             )
-            rows.append(
-                (data.outcome.code, kind, found.rho, *found.direct, *found.indirect, *found.total)
-            )
+            rows.append((data.outcome.code, kind, found.rho, *found.direct, *found.indirect, *found.total))
     if last is None:
         raise _nothing(study)
     names = [
         "rho",
-        *(f"{effect}{bound}" for effect in ("direct", "indirect", "total") for bound in ("", "_low", "_high")),
+        *(
+            f"{effect}{bound}"
+            for effect in ("direct", "indirect", "total")
+            for bound in ("", "_low", "_high")
+        ),
     ]
     years = span(last.years)
     return Result(
@@ -390,14 +404,18 @@ def upgrading_spatial(study: Study, panel: Panel | None = None) -> Result:
         ),
         _method(study, last.years, len(last.regions), panel.of("control"))
         + Text(
-            f"Spatial Durbin panel by spreg (maximum likelihood), weights of the {neighbours} nearest regions or "
-            "inverse distances, rows summing to one. Direct: on the region itself, feedback included; indirect: "
+            f"Spatial Durbin panel by spreg (maximum likelihood), weights of the {neighbours} nearest "
+            "regions or "
+            "inverse distances, rows summing to one. Direct: on the region itself, feedback included; "
+            "indirect: "
             f"on all others together (LeSage & Pace 2009); 95 % intervals from {draws} normal draws.",
             f"由spreg以最大似然估计空间杜宾面板模型，权重取{neighbours}个最近邻或距离倒数，行标准化。直接效应为对本"
-            f"地区的影响（含反馈），间接效应为对其他地区影响之和（LeSage和Pace，2009）；95 %区间来自{draws}次正态抽样。",
+            f"地区的影响（含反馈），间接效应为对其他地区影响之和（LeSage和Pace，2009）；95 %区间来自{draws}次"
+            "正态抽样。",
         ),
         Text(
-            "With all regions in every row, inverse distances leave little beyond the year effects, and their "
+            "With all regions in every row, inverse distances leave little beyond the year effects, and "
+            "their "
             "rho is weakly determined: trust what both weights say. Errors are taken as independent. ",
             "距离倒数权重使每行包含所有地区，扣除年份效应后信息有限，其空间自回归系数识别较弱，应以两种权重均支持的结"
             "论为准。误差视为相互独立。",
