@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from analysis_comparisons import analysis
 from chain_comparisons import value_chains
+from complexity_comparisons import complexity_comparisons
 
 import hinterland as hl
 
@@ -36,6 +37,7 @@ def comparisons() -> list[Comparison]:
         *_leontief(),
         *(Comparison(*row) for row in analysis()),
         *(Comparison(*row) for row in value_chains()),
+        *(Comparison(*row) for row in complexity_comparisons()),
         *_balancing(),
         *_southwest(),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -42,9 +41,6 @@ def intervals(
     known = frame.dropna(subset=list(bounds))
     write = writer(columns[0], known[list(bounds)].to_numpy(dtype=float).ravel().tolist())
     of = result.column(category)
-    ends = known[list(bounds)].to_numpy(dtype=float)
-    reach = float(abs(ends).max()) if ends.size else 1.0
-    low_end, high_end = (float(ends.min()), float(ends.max())) if ends.size else (0.0, 1.0)
 
     def build(language: Language) -> Option:
         measured = unit(study, columns[0].unit).get(language)
@@ -66,8 +62,6 @@ def intervals(
             "grid": {"right": 24, "top": 8, "bottom": 26},
             "xAxis": axis(
                 "value",
-                min=min(_rounded(low_end - 0.06 * reach), 0.0),
-                max=max(_rounded(high_end + 0.06 * reach), 0.0),
                 splitNumber=4,
                 axisLabel={"formatter": "hl:number", "hideOverlap": True},
             ),
@@ -88,11 +82,3 @@ def intervals(
         return row_labels(option, 190)
 
     return Chart(chart, title, alt, (result.name,), build, columns, 28 * len(known) + 48, note)
-
-
-def _rounded(value: float) -> float:
-    """Round an end of an axis outwards to two digits."""
-    if value == 0:
-        return 0.0
-    step = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
-    return float(f"{(math.floor(value / step) if value < 0 else math.ceil(value / step)) * step:.6g}")

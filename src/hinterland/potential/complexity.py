@@ -255,8 +255,11 @@ def spectrum(present: xr.DataArray) -> Spectrum:
     known = bool(np.ptp(diversity) > 0)
     correlation = float(np.corrcoef(place, diversity)[0, 1]) if known else 0.0
     sign = -1.0 if correlation < 0 else 1.0
-    if not known:  # all alike: the largest entry is positive, so that the same data give the same figures
-        sign = float(np.sign(place[np.argmax(np.abs(place))]))
+    if (
+        not known
+    ):  # all alike: the first of the largest is positive, so that the same data give the same figures
+        size = np.abs(place)
+        sign = float(np.sign(place[np.flatnonzero(size >= size.max() * (1 - 1e-9))[0]]))
     mean, spread = place.mean(), place.std()
     eci, pci = np.full(present.sizes["region"], np.nan), np.full(present.sizes["industry"], np.nan)
     eci[rows] = sign * (place - mean) / spread

@@ -23,7 +23,9 @@ Floats = npt.NDArray[np.float64]
 
 STAGES = ("introduction", "growth", "maturity", "decline")
 RATES = np.concatenate([-np.geomspace(0.5, 0.002, 60), np.geomspace(0.002, 0.5, 60)])
-"""Rates per year among which the logistic's is sought: from a doubling in a year and a half to none."""
+STEP = 1.1
+"""Rates per year among which the logistic's is sought, from a doubling in a year and a half to next to none,
+and the factor between neighbours."""
 
 
 class Trend(NamedTuple):
@@ -97,25 +99,33 @@ def logistic_saturation(shares: Floats, years: Floats) -> Floats:
     ----------
     Verhulst (1838); Fisher & Pry (1971), Technological Forecasting and Social Change 3.
     """
-    best = np.full(len(shares), np.inf)
-    found = np.full(len(shares), np.nan)
+    since = years - years[0]
+    w = shares**2  # weighted least squares, so that errors are relative
     with np.errstate(divide="ignore", invalid="ignore"):
         inverse = np.where(shares > 0, 1.0 / shares, np.nan)
-    for rate in RATES:
-        falling = np.exp(-rate * (years - years[0]))
-        # weighted least squares with weights s^2, so that errors are relative
-        w = shares**2
+
+    def fit(rate: Floats) -> tuple[Floats, Floats]:
+        """Return each industry's error at its rate, and the saturation that it implies."""
+        falling = np.exp(-rate[:, None] * since)
         s0, s1, s2 = w.sum(1), (w * falling).sum(1), (w * falling**2).sum(1)
         y0, y1 = (w * inverse).sum(1), (w * inverse * falling).sum(1)
-        det = s0 * s2 - s1**2
         with np.errstate(divide="ignore", invalid="ignore"):
+            det = s0 * s2 - s1**2
             alpha, slope = (s2 * y0 - s1 * y1) / det, (s0 * y1 - s1 * y0) / det
             error = (w * (inverse - alpha[:, None] - slope[:, None] * falling) ** 2).sum(1)
-            reached = alpha * shares[:, -1]  # s_T / K
-        better = error < best
-        best[better] = error[better]
         rising = (rate > 0) & (slope > 0) & (alpha > 0)
-        found = np.where(better, np.where(rising, np.minimum(reached, 1.0), np.nan), found)
+        return error, np.where(rising, np.minimum(alpha * shares[:, -1], 1.0), np.nan)
+
+    best, found, rates = (np.full(len(shares), value) for value in (np.inf, np.nan, np.nan))
+    for rate in RATES:
+        error, reached = fit(np.full(len(shares), rate))
+        better = error < best
+        best[better], found[better], rates[better] = error[better], reached[better], rate
+    coarse = rates.copy()
+    for factor in np.linspace(1 / STEP, STEP, 81):  # between the neighbours of the best on the grid
+        error, reached = fit(coarse * factor)
+        better = error < best
+        best[better], found[better] = error[better], reached[better]
     return found
 
 

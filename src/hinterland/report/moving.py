@@ -49,7 +49,9 @@ def _life(study: Study, findings: Findings) -> list[Text]:
     items = []
     for stage in dict.fromkeys(frame["stage"]):
         count = int((frame["stage"] == stage).sum())
-        items.append(Text("{n} in {s}", "{n}个处于{s}").format(n=count, s=_lower(study.text("stage", stage))))
+        items.append(
+            Text("{n} are in {s}", "{n}个处于{s}").format(n=count, s=_lower(study.text("stage", stage)))
+        )
     sure = int((frame["stage_share"] >= _FIRM).sum())
     out.append(
         Text(
@@ -166,10 +168,11 @@ def _nearness(study: Study, findings: Findings) -> list[Text]:
     for host in study.hosts:
         first = found.frame[(found.frame["region"] == host) & (found.frame["rank"] <= 2)]
         if len(first):
+            names = [industry_name(study, code) for code in first["industry"]]
             items.append(
-                Text("{r} {l}", "{r}为{l}").format(
+                Text("{r} ({l})", "{r}（{l}）").format(
                     r=study.text("region", host),
-                    l=_codes(study, "industry", first["industry"].tolist()),
+                    l=Text(", ".join(n.en for n in names), "、".join(n.zh for n in names)),
                 )
             )
     out = []
@@ -179,7 +182,7 @@ def _nearness(study: Study, findings: Findings) -> list[Text]:
                 "Nearest to what each host has, among movable industries without an advantage there yet: "
                 "{l}.",
                 "在可转移而当地尚无比较优势的产业中，与现有产业关联最近的：{l}。",
-            ).format(l=Text("; ".join(t.en for t in items), "；".join(t.zh for t in items)))
+            ).format(l=listing(items))
         )
     if check is not None:
         known = check.frame.dropna(subset=["auc_density", "auc_quotient"])
@@ -365,12 +368,13 @@ def candidates(study: Study, findings: Findings) -> list[Chart]:
     found = usable(findings, "candidates", "density")
     if found is None:
         return []
-    view = of(of(found, "region", study.hosts), "industry", study.transferable)
+    wanted = pd.MultiIndex.from_product([study.transferable, study.hosts], names=["industry", "region"])
+    frame = found.frame.set_index(["industry", "region"]).reindex(wanted).reset_index()
     return [
         charts.heat_map(
             study,
-            view,
-            view.frame,
+            found,
+            frame,
             "industry",
             "region",
             "density",
@@ -380,7 +384,7 @@ def candidates(study: Study, findings: Findings) -> list[Chart]:
             ),
             Text("Heat map of relatedness density.", "关联密度热力图。"),
             chart="candidates",
-            note=Text("No tile: the host has an advantage there already.", "无色块表示承接地已具比较优势。"),
+            note=Text("Dash: the host has an advantage there already.", "短横线表示承接地已具比较优势。"),
         )
     ]
 

@@ -96,7 +96,8 @@ def mediate(y: Floats, x: Floats, channel: Floats, controls: Floats, draws: int,
     low, high = (np.asarray(np.quantile(kept, q, axis=0)) for q in (0.025, 0.975))
     flat = np.stack([within(each).ravel() for each in rows])
     left = partial_out(flat[[0, 2]], flat[[1, *range(3, len(flat))]])
-    sensitivity = float(np.corrcoef(left)[0, 1])
+    a, b = left
+    sensitivity = float((a @ b) / np.sqrt((a @ a) * (b @ b)))
 
     def told(value: float, k: int) -> tuple[float, float, float]:
         return float(value), float(low[k]), float(high[k])

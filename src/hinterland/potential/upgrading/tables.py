@@ -154,8 +154,8 @@ def upgrading_effects(study: Study, panel: Panel | None = None) -> tuple[Result,
     Returns
     -------
     Results ``upgrading_effects`` (outcome, specification, estimate, error, low, high, p, wild_p,
-    observations, regions_counted) and ``upgrading_verdict`` (outcome, basis, estimate, low, high, wild_p,
-    lag_p, flow_p, lead_p, upgrading_verdict).
+    observations, regions_counted) and ``upgrading_verdict`` (outcome, upgrading_verdict, basis,
+    estimate, low_bound, high_bound, wild_p, lag_p, flow_p, lead_p).
 
     Raises
     ------
@@ -191,13 +191,13 @@ def upgrading_effects(study: Study, panel: Panel | None = None) -> tuple[Result,
         verdicts.append(
             (
                 data.outcome.code,
+                _verdict(found, data.outcome.basis, level),
                 data.outcome.basis,
                 main.estimate,
                 main.low,
                 main.high,
                 main.wild_p,
                 *(found[k].wild_p for k in ("lag", "flow", "lead")),
-                _verdict(found, data.outcome.basis, level),
             )
         )
     if last is None:
@@ -239,19 +239,19 @@ def upgrading_effects(study: Study, panel: Panel | None = None) -> tuple[Result,
             verdicts,
             columns=[
                 "outcome",
+                "upgrading_verdict",
                 "basis",
                 *("estimate", "low_bound", "high_bound", "wild_p", "lag_p", "flow_p", "lead_p"),
-                "upgrading_verdict",
             ],
         ),
         (
             label(study, "outcome", "code"),
+            _column(study, "upgrading_verdict", covered, "code"),
             _column(study, "basis", covered, "code"),
             *(
                 _column(study, name, covered)
                 for name in ("estimate", "low_bound", "high_bound", "wild_p", "lag_p", "flow_p", "lead_p")
             ),
-            _column(study, "upgrading_verdict", covered, "code"),
         ),
         method
         + Text(
