@@ -134,7 +134,9 @@ def durbin(y: Floats, x: Floats, weights: Floats, draws: int, seed: int) -> Durb
 
     .. math:: y_t = \rho W y_t + X_t \beta + W X_t \theta + \mu + \lambda_t 1 + e_t
 
-    Year means are taken out here (row-standardised weights leave year effects intact), region means by spreg.
+    Year effects are dummies: taking year means out beforehand would not do, because the neighbours' outcome
+    gets a mean of its own again where some regions have more neighbours than others. Region means are taken out
+    by spreg.
 
     Parameters
     ----------
@@ -162,16 +164,24 @@ def durbin(y: Floats, x: Floats, weights: Floats, draws: int, seed: int) -> Durb
     spreg, weighting = _spreg()
     n, t = y.shape
     kept = [each for k, each in enumerate(x) if k == 0 or within(each).std() > 1e-9 * each.std()]
-    columns = np.stack([(each - each.mean(axis=0)).T.ravel() for each in kept], axis=1)
-    target = (y - y.mean(axis=0)).T.ravel()[:, None]
+    k = len(kept)
+    columns = np.stack([each.T.ravel() for each in kept], axis=1)  # year by year, as spreg stacks a panel
     scale = columns.std(axis=0)
+    years = np.kron(np.eye(t), np.ones((n, 1)))[:, 1:]
+    lagged = [True] * k + [False] * (t - 1)  # the neighbours' mean of a year effect is the effect itself
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):  # it prints its own name
         warnings.simplefilter("ignore")
-        w = weighting.full2W(weights)
-        fit = spreg.ML_LagFE(target, columns / scale, w, slx_lags=1, spat_impacts=None)
-    k = len(kept)
+        fit = spreg.ML_LagFE(
+            y.T.ravel()[:, None],
+            np.hstack([columns / scale, years]),
+            weighting.full2W(weights),
+            slx_lags=1,
+            slx_vars=lagged,
+            spat_impacts=None,
+        )
+    at = [*range(k), *range(k + t - 1, 2 * k + t)]  # own, neighbours', rho; not the year effects between
     rescale = np.concatenate([1 / scale, 1 / scale, [1.0]])
-    estimate = fit.betas.ravel() * rescale
+    estimate = fit.betas.ravel()[at] * rescale
     rho = float(estimate[-1])
     if abs(rho) > 0.985:
         raise StudyError(
@@ -182,7 +192,7 @@ def durbin(y: Floats, x: Floats, weights: Floats, draws: int, seed: int) -> Durb
             Text("Use other spatial weights or fewer controls.", "请更换空间权重或减少控制变量。"),
         )
     left = n * t - n - t + 1 - 2 * k
-    covariance = fit.vm * np.outer(rescale, rescale) * (n * t / left)
+    covariance = fit.vm[np.ix_(at, at)] * np.outer(rescale, rescale) * (n * t / left)
     random = np.random.default_rng(seed)
     drawn = random.multivariate_normal(estimate, covariance, size=draws, method="eigh")
     drawn = drawn[np.abs(drawn[:, -1]) < 0.99]
