@@ -344,11 +344,15 @@ def proximity(present: xr.DataArray) -> xr.DataArray:
     """
     matrix = present.transpose("region", "industry").to_numpy()
     ubiquity = matrix.sum(axis=0)
-    together = matrix.T @ matrix
+    half = matrix.astype(
+        np.float32
+    )  # counts of regions are whole and small, so that half the width holds them
+    counts = half.T @ half
     divisor = np.where(ubiquity > 0, ubiquity, np.nan)
+    together = np.empty(counts.shape)
     for start in range(0, len(divisor), ROWS):
         at = slice(start, start + ROWS)
-        together[at] /= np.maximum(divisor[at, None], divisor[None, :])
+        np.divide(counts[at], np.maximum(divisor[at, None], divisor[None, :]), out=together[at])
     codes = present["industry"].to_numpy()
     return xr.DataArray(
         together, {"industry": codes, "industry_to": codes}, ("industry", "industry_to"), "proximity"

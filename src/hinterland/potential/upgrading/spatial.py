@@ -135,8 +135,8 @@ def durbin(y: Floats, x: Floats, weights: Floats, draws: int, seed: int) -> Durb
     .. math:: y_t = \rho W y_t + X_t \beta + W X_t \theta + \mu + \lambda_t 1 + e_t
 
     Year effects are dummies: taking year means out beforehand would not do, because the neighbours' outcome
-    gets a mean of its own again where some regions have more neighbours than others. Region means are taken out
-    by spreg.
+    gets a mean of its own again where some regions are neighbours to more than others. Region means are taken
+    out by spreg.
 
     Parameters
     ----------

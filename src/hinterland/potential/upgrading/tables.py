@@ -414,7 +414,7 @@ def upgrading_spatial(study: Study, panel: Panel | None = None) -> Result:
             "正态抽样。",
         ),
         Text(
-            "With all regions in every row, inverse distances leave little beyond the year effects, and their "
+            "With all regions in every row, inverse distances leave little beyond the year effects, and the "
             "rho is weakly determined: trust what both weights say. With few regions and years rho comes out "
             "somewhat low. Errors are taken as independent. ",
             "距离倒数权重使每行包含所有地区，扣除年份效应后信息有限，其空间自回归系数识别较弱，应以两种权重均支持的结"
