@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from analysis_comparisons import analysis
 from chain_comparisons import value_chains
+from complexity_comparisons import complexity_comparisons
 from disruption_comparisons import disruption
 from equilibrium_comparisons import nafta
 from host_comparisons import hosting
@@ -50,6 +51,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in disruption()),
         *(Comparison(*row) for row in nafta()),
         *(Comparison(*row) for row in scenarios()),
+        *(Comparison(*row) for row in complexity_comparisons()),
         *_balancing(),
         *_southwest(),
     ]

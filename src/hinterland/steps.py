@@ -198,6 +198,14 @@ def _potential(work: Work) -> Mapping[str, Part]:
         "positioning": lambda work, within: potential.positioning(
             work.study, table=table(work), given=work.findings
         ),
+        "life_cycle": lambda work, within: potential.life_cycle(work.study),
+        "flying_geese": lambda work, within: potential.flying_geese(work.study),
+        "complexity_regions": lambda work, within: potential.complexity(work.study),
+        "candidates": lambda work, within: potential.relatedness(work.study),
+        "value_chain": lambda work, within: potential.value_chain(work.study),
+        "upgrading_effects": lambda work, within: potential.upgrading_effects(work.study),
+        "upgrading_mediation": lambda work, within: potential.upgrading_mediation(work.study),
+        "upgrading_spatial": lambda work, within: potential.upgrading_spatial(work.study),
         # last, so that its criteria find what the parts before it have made
         "industry_ranking": lambda work, within: potential.industry_selection(
             work.study, table=table(work), given=work.findings

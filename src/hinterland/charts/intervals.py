@@ -18,14 +18,15 @@ def intervals(
     result: Result,
     frame: pd.DataFrame,
     category: str | Sequence[Text],
-    value: str,
+    value: str | tuple[str, str, str],
     title: Text,
     alt: Text,
     *,
     chart: str,
+    filled: Sequence[str] | None = None,
     note: Text = EMPTY,
 ) -> Chart:
-    """Return dots with intervals: `value` between ``value_low`` and ``value_high``, in the frame's order.
+    """Return a dot with its interval for each row of `frame`, in its order.
 
     A dot is filled where its interval leaves out zero, hollow where it holds it.
 
@@ -33,15 +34,21 @@ def intervals(
     ----------
     category : str or sequence of Text
         The column whose codes name the rows, or the rows' names.
+    value : str or (value, low, high)
+        Columns of figures in one unit; a name alone stands beside ``value_low`` and ``value_high``.
+    filled : sequence of codes, optional
+        Rows with a filled dot instead.
     """
+    value, *ends = (value, f"{value}_low", f"{value}_high") if isinstance(value, str) else value
     column = result.column(value)
-    ends = [f"{value}_low", f"{value}_high"]
     known = frame[[value, *ends]].notna().all(axis=1).to_numpy()
     shown = frame[known]
     write = writer(column, shown[[value, *ends]].to_numpy().ravel().tolist())
     short = None
+    codes: list[str] = []
     if isinstance(category, str):
         of = result.column(category)
+        codes = [str(code) for code in shown[category]]
         called = [name(study, of, code) for code in shown[category]]
         short = short_names(study, of, shown[category])
     else:
@@ -57,7 +64,7 @@ def intervals(
             between = Text("{x}, between {a} and {b}", "{x}，区间{a}至{b}").format(
                 x=write(figure), a=write(low), b=write(high)
             )
-            sure = low > 0 or high < 0
+            sure = (low > 0 or high < 0) if filled is None else codes[row] in filled
             data.append(
                 {
                     "value": [figure, row, low, high],

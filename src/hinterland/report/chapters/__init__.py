@@ -9,6 +9,7 @@ from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.report.chapters.hosting import HOSTING
 from hinterland.report.chapters.impact import IMPACT
 from hinterland.report.chapters.moved import MOVED
+from hinterland.report.chapters.moving import MOVING
 from hinterland.report.chapters.past import PAST
 from hinterland.report.chapters.plan import PLAN
 from hinterland.report.chapters.risk import RISK
@@ -16,6 +17,7 @@ from hinterland.report.chapters.role import ROLE
 from hinterland.report.chapters.security import SECURITY
 from hinterland.report.chapters.selection import SELECTION
 from hinterland.report.chapters.structure import STRUCTURE
+from hinterland.report.chapters.upgrading import UPGRADING
 from hinterland.report.chapters.whom import WHOM
 from hinterland.report.chapters.wiring import WIRING
 
@@ -24,10 +26,12 @@ CHAPTERS: tuple[Chapter, ...] = (
     WHOM,
     STRUCTURE,
     PAST,
+    MOVING,
     DRIVERS,
     HOSTING,
     CHAIN_LINKS,
     ROLE,
+    UPGRADING,
     SELECTION,
     WIRING,
     CAUSES,
