@@ -14,7 +14,7 @@ from hinterland.study import Provenance, Result, Study, Text
 
 
 def deliveries(table: IOTable) -> Floats:
-    """Deliveries of each product between regions, inputs and final demand [product, from, to], none below zero.
+    """Deliveries between regions, inputs and final demand [product, from, to], none below zero.
 
     A stock that is run down can take more from an account than is delivered; what is left is no delivery.
     """
