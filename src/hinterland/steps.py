@@ -6,6 +6,7 @@ rooms are imported where they are asked, so that one question does not wait for 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -121,21 +122,29 @@ def _measure(work: Work) -> Mapping[str, Part]:
 
 
 _RELATIONS = {
-    "relatedness": ("relatedness", "density"),
-    "upstreamness": ("value_chain", "upstreamness"),
-    "complexity": ("complexity_regions", "eci"),
+    "upstreamness": ("value_chain", "value_chain", "upstreamness"),
+    "complexity": ("complexity", "complexity_regions", "eci"),
 }
-"""What the rules for kinds of transfer can use of the room potential: argument, result and column."""
+"""What the rules for kinds of transfer can use of the room potential: argument, function, result, column.
+
+Its density of relatedness is not among them: the rules ask how much of an industry's chain a region has, and
+the density is on another scale (no region near the threshold), so that it would call no move horizontal.
+"""
 
 
 def _relations(work: Work) -> dict[str, xr.DataArray]:
-    """Return what the findings have of it, at the base year; what they lack keeps the rules' own stand-in."""
+    """Return them at the base year, found before or made now; one that cannot be had is left out."""
+    from hinterland import potential
+
     out = {}
-    for argument, (name, column) in _RELATIONS.items():
-        result = work.findings.get(name)
-        if result is None:
+    for argument, (function, name, column) in _RELATIONS.items():
+        found = dict(work.findings)
+        if name not in found and (make := getattr(potential, function, None)) is not None:
+            with contextlib.suppress(StudyError):
+                found |= {result.name: result for result in make(work.study)}
+        if name not in found:
             continue
-        frame = result.frame
+        frame = found[name].frame
         if "year" in frame:
             frame = frame[frame["year"] == work.study.base_year]
         values = frame.set_index([c for c in ("region", "industry") if c in frame])[column].to_xarray()
