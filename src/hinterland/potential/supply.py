@@ -18,7 +18,7 @@ def deliveries(table: IOTable) -> Floats:
 
     A stock that is run down can take more from an account than is delivered; what is left is no delivery.
     """
-    return np.maximum(np.asarray(table.trade, dtype=float), 0.0)
+    return np.asarray(np.maximum(table.trade, 0.0), dtype=float)
 
 
 def supply_shares(table: IOTable) -> Floats:
