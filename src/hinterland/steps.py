@@ -6,6 +6,7 @@ rooms are imported where they are asked, so that one question does not wait for 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -99,10 +100,10 @@ def _measure(work: Work) -> Mapping[str, Part]:
         return lambda work, within: made(work.study)
 
     def kinds(work: Work, within: Within) -> Found:
-        # the rooms do not import one another: the gradient is carried from the one to the other here
+        # the rooms do not import one another: what the rules ask is carried from the one to the other here
         from hinterland import potential
 
-        return measure.transfer_kind(work.study, potential.gradient(work.study))
+        return measure.transfer_kind(work.study, potential.gradient(work.study), **_relations(work))
 
     def events(work: Work, within: Within) -> Found:
         # what a study of records could say is told where the estimate is shown; its lack is no fault
@@ -118,6 +119,38 @@ def _measure(work: Work) -> Mapping[str, Part]:
         "transfer_kind": kinds,
         "transfer_recovery": lambda work, within: measure.transfer_recovery(work.study),
     }
+
+
+_RELATIONS = {
+    "upstreamness": ("value_chain", "value_chain", "upstreamness"),
+    "complexity": ("complexity", "complexity_regions", "eci"),
+}
+"""What the rules for kinds of transfer can use of the room potential: argument, function, result, column.
+
+Its density of relatedness is not among them: the rules ask how much of an industry's chain a region has, and
+the density is on another scale (no region near the threshold), so that it would call no move horizontal.
+"""
+
+
+def _relations(work: Work) -> dict[str, xr.DataArray]:
+    """Return them at the base year, found before or made now; one that cannot be had is left out."""
+    from hinterland import potential
+
+    out = {}
+    for argument, (function, name, column) in _RELATIONS.items():
+        found = dict(work.findings)
+        if name not in found and (make := getattr(potential, function, None)) is not None:
+            with contextlib.suppress(StudyError):
+                found |= {result.name: result for result in make(work.study)}
+        if name not in found:
+            continue
+        frame = found[name].frame
+        if "year" in frame:
+            frame = frame[frame["year"] == work.study.base_year]
+        values = frame.set_index([c for c in ("region", "industry") if c in frame])[column].to_xarray()
+        labels = {"region": list(work.study.regions), "industry": list(work.study.industries)}
+        out[argument] = values.reindex({dim: labels[str(dim)] for dim in values.dims})
+    return out
 
 
 def _accounts(work: Work) -> Mapping[str, Part]:
@@ -298,9 +331,24 @@ def _simulate(work: Work) -> Mapping[str, Part]:
     def backup(work: Work, within: Within) -> Found:
         return simulate.backup(work.study).results()
 
+    def roles(work: Work, within: Within) -> Found:
+        # the roles were weighed before the value of backup was known; with it they are weighed again
+        from hinterland import accounts, potential
+
+        if "positioning" in work.findings and "backup_by_region" in work.findings:
+            table = accounts.estimate_mrio(work.study)
+            again = potential.positioning(work.study, table=table, given=work.findings)
+            work.findings |= {result.name: result for result in again}
+        return None
+
     if work.scenario is not None:
         return {"scenario": of_scenario}
-    return {"impact_by_region": impact, "equilibrium_by_region": equilibrium, "backup_value": backup}
+    return {
+        "impact_by_region": impact,
+        "equilibrium_by_region": equilibrium,
+        "backup_value": backup,
+        "positioning": roles,
+    }
 
 
 def _risk(work: Work) -> Mapping[str, Part]:

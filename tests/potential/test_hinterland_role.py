@@ -74,6 +74,17 @@ def test_concentration_of_the_merger_guidelines() -> None:
     assert outside_concentration(changed)[0, 0] == pytest.approx(0.26)
 
 
+def test_a_stock_run_down_beyond_what_is_delivered_is_no_delivery() -> None:
+    table = random_table(3)
+    flows = np.array(table.trade)
+    flows[1, 0, 0] = -0.1
+    changed = object.__new__(type(table))
+    changed.__dict__.update({**table.__dict__, "trade": flows})
+    shares = supply_shares(changed)
+    assert shares[1, 0, 0] == 0.0 and np.allclose(shares.sum(axis=1), 1.0)
+    assert own_share(changed, ["i1"])[0] == 0.0
+
+
 @settings(deadline=None)
 @given(hnp.arrays(float, 5, elements=st.floats(1.0, 100.0)), st.floats(0.5, 2.0))
 def test_a_region_that_moves_as_all_has_no_resistance_of_its_own(start: np.ndarray, factor: float) -> None:
@@ -148,6 +159,19 @@ def test_a_role_is_scored_on_what_is_known_and_the_rest_is_said(full_study: Stud
     backup = measures.frame[measures.frame["measure_en"] == "backup"]
     assert backup["value"].isna().all() and (backup["status"] == "unknown").all()
     assert frame["words_en"].str.len().min() > 0 and frame["words_zh"].str.len().min() > 0
+
+
+def test_places_are_by_value_where_scores_are_alike(full_study: Study) -> None:
+    """Beyond a threshold all score 1, but only one region can be first."""
+    water = {**ROLE, "measure": "forest", "low": 0.0, "high": 1e-9}
+    less = {**ROLE, "measure": "less", "numerator": "forest", "low": 1e9, "high": 1e8}
+    study = with_potential(with_frames(full_study, scorecard=scorecard(water, less)), draws=50)
+    frame = potential.positioning(study)[0].frame
+    for name, largest in (("forest", 1), ("less", -1)):
+        mine = frame[(frame["measure_en"] == name) & frame["value"].notna()]
+        assert mine["score"].nunique() == 1 and mine["value"].nunique() > 1
+        expected = (-largest * mine["value"]).rank(method="min")
+        assert mine["place"].tolist() == expected.tolist()
 
 
 def test_backup_value_counts_when_it_is_given(full_study: Study) -> None:

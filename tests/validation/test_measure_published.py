@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -51,6 +52,18 @@ def test_the_southwests_share_of_output() -> None:
     published = {1997: 10.86, 2002: 9.40, 2007: 9.14, 2012: 10.19, 2017: 11.71}
     assert list(shares.index) == list(published)
     assert shares.to_list() == pytest.approx(list(published.values()), abs=0.005)
+
+
+def test_the_southwests_share_of_industries_that_can_move() -> None:
+    """Summed by hand from the output table: six provinces over all 31, the industries marked transferable."""
+    study = hl.open_study("southwest")
+    found = measure.host_share(study).frame.set_index("year")["host_share_movable"]
+    folder = Path(hl.__file__).parent / "studies" / "southwest"
+    output, industries = (pd.read_csv(folder / f"{name}.csv") for name in ("gross_output", "industries"))
+    can = output[output["industry"].isin(industries.loc[industries["transferable"] == "yes", "industry"])]
+    inside = can[can["region"].isin(study.hosts)].groupby("year")["gross_output"].sum()
+    expected = inside / can.groupby("year")["gross_output"].sum()
+    assert found.to_dict() == pytest.approx(expected.to_dict())
 
 
 def test_the_southwests_share_of_electronics() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import xarray as xr
 
 from hinterland.measure.columns import SOURCE, figure, gaps, label, output_at, output_years, period, span
@@ -61,25 +62,36 @@ def share_change_in_money(change: xr.DataArray, end: xr.DataArray) -> xr.DataArr
 
 
 def host_share(study: Study) -> Result:
-    """Share of the host regions in all regions' gross output, by year.
+    """Share of the host regions in all output, and in that of industries that can move, by year.
 
     Returns
     -------
-    Result ``host_share``: year, host_share (fraction).
+    Result ``host_share``: year, host_share, host_share_movable (fractions; the latter empty where no industry
+    can move).
     """
     years = output_years(study)
     output = output_at(study, *years)
-    share = industry_share(output.sum("industry", skipna=False)).sel(region=list(study.hosts))
-    frame = share.sum("region", skipna=False).to_series().rename("host_share").reset_index()
+    parts = {"host_share": output, "host_share_movable": output.sel(industry=list(study.transferable))}
+    frame = pd.DataFrame(
+        {
+            name: industry_share(part.sum("industry", skipna=False))
+            .sel(region=list(study.hosts))
+            .sum("region", skipna=False)
+            .to_series()
+            for name, part in parts.items()
+        }
+    ).reset_index()
     return Result(
         "host_share",
         Text("Share of the host regions in all output", "承接地占全部总产出的份额"),
         frame,
-        (label(study, "year", "year"), figure(study, "host_share", "share", span(*years))),
+        (label(study, "year", "year"), *(figure(study, name, "share", span(*years)) for name in parts)),
         Text(
             "Gross output of the host regions over gross output of all regions, current prices: sum of"
-            " x_ri over hosts and industries / sum over all regions and industries.",
-            "承接地总产出除以所有地区总产出（当年价格）：对承接地和全部产业的x_ri求和，再除以所有地区之和。",
+            " x_ri over hosts and industries / sum over all regions and industries; of all industries, and of"
+            " those that can move.",
+            "承接地总产出除以所有地区总产出（当年价格）：对承接地的x_ri求和，再除以所有地区之和；分别就全部产业与"
+            "可转移产业计算。",
         ),
         gaps(output),
     )

@@ -19,7 +19,7 @@ import pandas as pd
 from hinterland.accounts import IOTable
 from hinterland.accounts.lookup import sources
 from hinterland.potential.described import figure, label, listed, lower, span_of, written
-from hinterland.potential.index import Floats, ranks
+from hinterland.potential.index import Floats
 from hinterland.potential.measures import Context
 from hinterland.potential.rank_draws import weighted_mean
 from hinterland.potential.scorecard import Scored, read_scorecard, score
@@ -198,7 +198,7 @@ def _rows(
                     ),
                     "proxy": one.spec.proxy,
                     "score": one.scores,
-                    "place": ranks(one.scores),
+                    "place": one.places,
                     "room_output": np.nan,
                     "supply_en": np.where(unknown, lacking.en, ""),
                     "supply_zh": np.where(unknown, lacking.zh, ""),

@@ -175,7 +175,7 @@ def _item(study: Study, one: Scored, place: int) -> Text:
     return Text("{n}: {v} ({k:g} of {m})", "{n}{v}（{m}个地区中第{k:g}）").format(
         n=one.spec.name,
         v=written(study, float(one.found.values[place]), one.spec.unit),
-        k=ranks(one.scores)[place],
+        k=one.places[place],
         m=count,
     )
 
@@ -207,7 +207,7 @@ def _measures(study: Study, found: Sequence[Scored], known: Provenance, method: 
                     "sources": "; ".join(one.found.known.sources),
                     "weight": one.spec.weight,
                     "score": one.scores,
-                    "place": ranks(one.scores),
+                    "place": one.places,
                     "supply_en": np.where(unknown, one.found.supply.en, ""),
                     "supply_zh": np.where(unknown, one.found.supply.zh, ""),
                 }

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from hinterland.potential.index import Floats
+from hinterland.potential.index import Floats, ranks
 from hinterland.potential.measures import Context, Measured, measure
 from hinterland.potential.rank_draws import percentiles
 from hinterland.study import Study, StudyError, Text
@@ -57,6 +57,13 @@ class Scored:
     def known(self) -> bool:
         """Whether anything of it is known."""
         return bool(np.isfinite(self.found.values).any())
+
+    @property
+    def places(self) -> Floats:
+        """Place of each region, 1 the best, by its value: beyond a threshold scores are alike, values not."""
+        spec = self.spec
+        better = spec.high - spec.low if np.isfinite([spec.low, spec.high]).all() else spec.direction
+        return ranks(np.sign(better) * self.found.values)
 
 
 def _codes(value: object) -> tuple[str, ...]:

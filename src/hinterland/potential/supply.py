@@ -13,13 +13,21 @@ from hinterland.potential.index import Floats
 from hinterland.study import Provenance, Result, Study, Text
 
 
+def deliveries(table: IOTable) -> Floats:
+    """Deliveries between regions, inputs and final demand [product, from, to], none below zero.
+
+    A stock that is run down can take more from an account than is delivered; what is left is no delivery.
+    """
+    return np.asarray(np.maximum(table.trade, 0.0), dtype=float)
+
+
 def supply_shares(table: IOTable) -> Floats:
     """Share of each supplying region in what a region uses of a product [product, from, to].
 
     Inputs and final demand together; imports from abroad are not by product and stay out. NaN where the
     region uses none of it.
     """
-    flows = table.trade
+    flows = deliveries(table)
     total = flows.sum(axis=1, keepdims=True)
     return np.asarray(flows / np.where(total > 0, total, np.nan), dtype=float)
 
@@ -37,7 +45,7 @@ def own_share(table: IOTable, industries: Sequence[str]) -> Floats:
     -------
     array [region] in [0, 1]; NaN where nothing is used.
     """
-    flows = table.trade[_places(table, industries)].sum(axis=0)
+    flows = deliveries(table)[_places(table, industries)].sum(axis=0)
     total = flows.sum(axis=0)
     return np.asarray(np.diag(flows) / np.where(total > 0, total, np.nan), dtype=float)
 
@@ -49,7 +57,7 @@ def outside_concentration(table: IOTable) -> Floats:
 
     From 1/n (even) to 1 (a single one); NaN where the region buys none from others.
     """
-    flows = np.array(table.trade)
+    flows = deliveries(table)
     places = np.arange(flows.shape[1])
     flows[:, places, places] = 0.0
     total = flows.sum(axis=1, keepdims=True)
@@ -61,7 +69,7 @@ def mean_concentration(table: IOTable, industries: Sequence[str]) -> Floats:
     """`outside_concentration` averaged over products by what is bought from others [region]."""
     chosen = _places(table, industries)
     each = outside_concentration(table)[chosen]
-    flows = np.array(table.trade[chosen])
+    flows = deliveries(table)[chosen]
     places = np.arange(flows.shape[1])
     flows[:, places, places] = 0.0
     bought = flows.sum(axis=1)
@@ -109,7 +117,7 @@ def supply_table(study: Study, table: IOTable) -> Result:
     main_supplier, main_supplier_share (of what comes from other regions).
     """
     shares, each = supply_shares(table), outside_concentration(table)
-    flows = table.trade
+    flows = deliveries(table)
     rows = []
     for host in study.hosts:
         h = table.regions.index(host)

@@ -36,27 +36,31 @@ def _alt(text: Text) -> Text:
 
 
 def host_share(study: Study, findings: Findings) -> list[Chart]:
-    """Return the hosts' share over the years."""
-    found = usable(findings, "host_share", "host_share")
-    if found is None or found.frame["year"].nunique() < 2:
-        return []
-    return [
-        charts.lines(
-            study,
-            found,
-            found.frame,
-            "year",
+    """Return the hosts' share over the years, of all industries and of those that can move."""
+    out = []
+    for column, chart, title, alt in (
+        (
             "host_share",
-            found.title,
-            _alt(
-                Text(
-                    "Line of the host regions' share of all output by year.",
-                    "承接地占全部总产出份额的折线图。",
-                )
+            "host-share",
+            Text("Share of the host regions in all output", "承接地占全部总产出的份额"),
+            Text(
+                "Line of the host regions' share of all output by year.", "承接地占全部总产出份额的折线图。"
             ),
-            chart="host-share",
-        )
-    ]
+        ),
+        (
+            "host_share_movable",
+            "host-share-movable",
+            Text("Share of the host regions in industries that can move", "承接地占可转移产业总产出的份额"),
+            Text(
+                "Line of the host regions' share of the output of industries that can move by year.",
+                "承接地占可转移产业总产出份额的折线图。",
+            ),
+        ),
+    ):
+        found = usable(findings, "host_share", column)
+        if found is not None and found.frame["year"].nunique() > 1:
+            out.append(charts.lines(study, found, found.frame, "year", column, title, _alt(alt), chart=chart))
+    return out
 
 
 def _by_factor_class(study: Study, codes: Sequence[str]) -> list[str]:

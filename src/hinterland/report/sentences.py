@@ -42,25 +42,39 @@ def _largest(series: pd.Series[float], most: int) -> pd.Series[float]:
 
 
 def moved(study: Study, findings: Findings) -> list[Text]:
-    """Say what moved in the past: the hosts' share and the industries that gained most."""
+    """Say what moved in the past: the hosts' share, and where among what can move it changed most."""
     out = []
-    share = usable(findings, "host_share", "host_share")
-    if share is not None:
-        frame = share.frame.dropna(subset=["host_share"]).sort_values("year", kind="stable")
+    for column, lead in (
+        (
+            "host_share",
+            Text(
+                "The host regions made {a} of all output in {y0} and {b} in {y1}",
+                "承接地占全部总产出的份额，{y0}年为{a}，{y1}年为{b}",
+            ),
+        ),
+        (
+            "host_share_movable",
+            Text(
+                "Of the output of industries that can move they made {a} in {y0} and {b} in {y1}",
+                "占可转移产业总产出的份额，{y0}年为{a}，{y1}年为{b}",
+            ),
+        ),
+    ):
+        share = usable(findings, "host_share", column)
+        if share is None:
+            continue
+        frame = share.frame.dropna(subset=[column]).sort_values("year", kind="stable")
         first, last = frame.iloc[0], frame.iloc[-1]
-        low = frame.loc[frame["host_share"].idxmin()]
-        said = Text(
-            "The host regions made {a} of all output in {y0} and {b} in {y1}",
-            "承接地占全部总产出的份额，{y0}年为{a}，{y1}年为{b}",
-        )
+        low = frame.loc[frame[column].idxmin()]
+        said = lead
         if low["year"] not in (first["year"], last["year"]):
             said += Text("; the lowest share was {c} in {yl}", "，最低为{yl}年的{c}")
         said += Text(".", "。")
         out.append(
             said.format(
-                a=numbers.percent(first["host_share"]),
-                b=numbers.percent(last["host_share"]),
-                c=numbers.percent(low["host_share"]),
+                a=numbers.percent(first[column]),
+                b=numbers.percent(last[column]),
+                c=numbers.percent(low[column]),
                 y0=f"{first['year']:.0f}",
                 y1=f"{last['year']:.0f}",
                 yl=f"{low['year']:.0f}",
@@ -68,10 +82,10 @@ def moved(study: Study, findings: Findings) -> list[Text]:
         )
     change = usable(findings, "share_change", "share_change_money")
     if change is not None:
-        frame = change.frame
+        # what cannot move grows with its customers: construction would lead the list and tell of no transfer
+        frame = change.frame[change.frame["industry"].isin(study.transferable)]
         hosts = frame[frame["region"].isin(study.hosts)]
         by_industry = hosts.groupby("industry", observed=True)["share_change_money"].sum(min_count=1)
-        years = {"y0": f"{frame['start'].iloc[0]:.0f}", "y1": f"{frame['end'].iloc[0]:.0f}"}
         gains = _largest(by_industry[by_industry > 0], 3)
         losses = _largest(-by_industry[by_industry < 0], 3)
         for sign, found in ((1, gains), (-1, losses)):
@@ -83,13 +97,16 @@ def moved(study: Study, findings: Findings) -> list[Text]:
             ]
             template = (
                 Text(
-                    "Between {y0} and {y1} the hosts' share rose most in {l}; each figure is what the change "
-                    "of share is worth in output of {y1}.",
-                    "{y0}—{y1}年，承接地份额上升折算金额最多的产业是{l}（按{y1}年产出折算）。",
+                    "Of industries that can move, the hosts' share rose most between {y0} and {y1} in {l}; "
+                    "each figure is what the change of share is worth in output of {y1}.",
+                    "{y0}—{y1}年，可转移产业中承接地份额上升折算金额最多的是{l}（按{y1}年产出折算）。",
                 )
                 if sign > 0
-                else Text("It fell most in {l}.", "下降最多的是{l}。")
+                else Text(
+                    "Between {y0} and {y1} it fell most in {l}.", "{y0}—{y1}年，份额下降折算金额最多的是{l}。"
+                )
             )
+            years = {"y0": f"{frame['start'].iloc[0]:.0f}", "y1": f"{frame['end'].iloc[0]:.0f}"}
             out.append(template.format(l=listing(items), **years))
     return out
 

@@ -66,13 +66,23 @@ def _width(study: Study, findings: Findings) -> list[Text]:
     if mine.empty:
         return []
     wide = float((mine["rank_high"] - mine["rank_low"] + 1).mean())
-    return [
-        Text(
-            "A host's interval spans {w} of {n} places on average: indicators of this kind tell apart the"
-            " strong from the weak, not neighbours.",
-            "承接地的位次区间平均跨{n}个位次中的{w}个：此类指标能区分强弱，不能区分相近地区。",
-        ).format(w=f"{wide:.0f}", n=len(frame))
-    ]
+    said = Text(
+        "A host's interval spans {w} of {n} places on average",
+        "承接地的位次区间平均跨{n}个位次中的{w}个",
+    )
+    # what a spread of places can still tell is said by how much of the list it leaves out
+    if wide > len(frame) / 2:
+        said += Text(
+            ": the index as a whole hardly tells one host from another; its pillars, the obstacles and the"
+            " constraints below say more.",
+            "：综合指数几乎不能区分各承接地，宜看下文的分维度得分、障碍因子与约束要素。",
+        )
+    else:
+        said += Text(
+            ": indicators of this kind tell apart the strong from the weak, not neighbours.",
+            "：此类指标能区分强弱，不能区分相近地区。",
+        )
+    return [said.format(w=f"{wide:.0f}", n=len(frame))]
 
 
 def _agree(study: Study, findings: Findings) -> list[Text]:
