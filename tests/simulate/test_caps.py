@@ -1,4 +1,4 @@
-"""Caps on resources, the same rule in impact and disruption; every change is taken or refused with a reason."""
+"""Caps on resources, one rule in impact and disruption; every change is taken or refused with a reason."""
 
 from __future__ import annotations
 
