@@ -58,6 +58,28 @@ def test_what_the_page_on_scenarios_says_of_the_models_is_so() -> None:
     assert 1.005 < wages["CN-SC"] < 1.02 and 1.005 < wages["CN-CQ"] < 1.02 and 0.993 < wages["CN-GD"] < 0.998
     moved = outcomes["equilibrium"].table("equilibrium_moved").frame.set_index("region")["response"]
     assert moved["CN-SC"] > 0 and moved["CN-GD"] < 0
+    # "Guangdong's other industries win business that impact says they lose"
+    others = {
+        model: float(
+            outcomes[model]
+            .change["output"]
+            .isel(time=-1)
+            .sel(region="CN-GD")
+            .drop_sel(industry="electronics")
+            .sum()
+        )
+        for model in ("impact", "equilibrium")
+    }
+    assert others["impact"] < 0 < others["equilibrium"]
+    real = outcomes["equilibrium"].result["real_income"].isel(time=-1).to_series()
+    assert real["CN-GD"] < 1 < min(real["CN-SC"], real["CN-CQ"])
+    weight = outcomes["equilibrium"].baseline["value_added"].sum("industry").to_series()
+    home = real.reindex(weight.index)
+    assert abs(float((home * weight).sum() / weight.sum()) - 1) < 0.001  # "changes little for the nation"
+    losses = [o.table("disruption_summary").frame.iloc[0] for o in written.outages()]
+    assert losses[0]["output_loss"] > losses[1]["output_loss"] > 0
+    assert losses[0]["lowest_level"] < losses[1]["lowest_level"] < 1
+    assert "before the move" in written.tutorial_outage()
     for words in (
         written.tutorial_effects,
         written.tutorial_losers,

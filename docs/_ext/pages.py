@@ -11,6 +11,7 @@ from simulate_tables import (  # noqa: F401 - the documentation asks for them by
     tutorial_effects,
     tutorial_losers,
     tutorial_models,
+    tutorial_outage,
     tutorial_rules,
 )
 from verification import comparisons

@@ -7,7 +7,16 @@ import inspect
 from collections.abc import Iterable, Sequence
 
 import hinterland as hl
-from hinterland.simulate import MODELS, Outcome, Scenario, compare_models, impact, read_scenario, run_model
+from hinterland.simulate import (
+    MODELS,
+    Outcome,
+    Scenario,
+    compare_models,
+    disruptions,
+    impact,
+    read_scenario,
+    run_model,
+)
 from hinterland.simulate.changes import CHANGES, REPRESENTS, Change, own_fields, required
 from hinterland.study import Study
 
@@ -101,3 +110,39 @@ def tutorial_models() -> str:
     ]
     rows.append(("all regions", *(_figure(frame[f"change_{model}"].sum()) for model in MODELS), ""))
     return table(("output, 100 million CNY", *MODELS, "same direction"), rows)
+
+
+@functools.cache
+def outages() -> tuple[Outcome, Outcome]:
+    """Return an outage of half of Guangdong's electronics, before and after the move."""
+    shock = Scenario("outage").disaster(
+        "CN-GD", industry="electronics", loss=0.5, duration=30, recovery=60, year=2030
+    )
+    moved = read_scenario("electronics-inland", "southwest")
+    before, after = disruptions(_study(), [shock, moved + shock])
+    return before, after
+
+
+def tutorial_outage() -> str:
+    """Return what an outage costs before and after the move."""
+    rows = []
+    for when, outcome in zip(("before the move", "after it"), outages(), strict=True):
+        row = outcome.table("disruption_summary").frame.iloc[0]
+        loss, share = row["output_loss"], row["amplification"]
+        rows.append(
+            (
+                when,
+                f"{loss / share:,.0f}",
+                f"{loss:,.0f}",
+                f"{row['final_unserved'] + row['exports_unserved']:,.0f}",
+                f"{row['lowest_level']:.2%}",
+            )
+        )
+    headings = (
+        "an outage of Guangdong's electronics",
+        "direct loss, 100 million CNY",
+        "output lost in all",
+        "final demand and exports not served",
+        "lowest day, national output",
+    )
+    return table(headings, rows)

@@ -161,11 +161,15 @@ def answer(
     Raises
     ------
     StudyError
-        When the question or a table is not known, or nothing at all could be found.
+        When the question or a table is not known, the moves are not the study's or more than there is, or
+        nothing at all could be found.
     """
     opened = study if isinstance(study, Study) else open_study(study)
     wanted = _step(question)
-    work = Work(opened, **options)
+    work = Work(opened, tables=tuple(tables or ()), **options)
+    if work.moves is not None:
+        # said before anything is computed: a part that fails is left out, but a wrong list is no answer
+        _check_moves(opened, work.moves)
     own = work.moves is not None or work.scenario is not None
     needs = tuple(n for n in wanted.needs if not (n == "plan" and own))
     seconds: dict[str, float] = {}
@@ -267,6 +271,13 @@ def read_moves(study: Study, path: str | Path) -> xr.DataArray:
     ):
         moves.loc[industry, origin, host] += amount
     return moves
+
+
+def _check_moves(study: Study, moves: xr.DataArray) -> None:
+    """Refuse moves that the study's accounts do not have."""
+    from hinterland import simulate
+
+    simulate.check_moves(study, moves, simulate.baseline(study).table)
 
 
 def _step(code: str) -> Step:

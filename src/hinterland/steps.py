@@ -51,6 +51,8 @@ class Work:
     moves: xr.DataArray | None = None
     scenario: Scenario | None = None
     model: str = "impact"
+    tables: tuple[str, ...] = ()
+    """Results asked for by name; a part that takes long for a rare question is asked only then."""
     findings: dict[str, Result] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     plan: Plan | None = None
@@ -343,12 +345,11 @@ def _simulate(work: Work) -> Mapping[str, Part]:
 
     if work.scenario is not None:
         return {"scenario": of_scenario}
-    return {
-        "impact_by_region": impact,
-        "equilibrium_by_region": equilibrium,
-        "backup_value": backup,
-        "positioning": roles,
-    }
+    parts: dict[str, Part] = {"impact_by_region": impact, "equilibrium_by_region": equilibrium}
+    # backup value is of the study, whatever moves: with moves of one's own it would only keep one waiting
+    if work.moves is None or set(simulate.BACKUP_TABLES) & set(work.tables):
+        parts |= {"backup_value": backup, "positioning": roles}
+    return parts
 
 
 def _risk(work: Work) -> Mapping[str, Part]:

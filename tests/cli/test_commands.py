@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import xarray as xr
 
 import hinterland
 from hinterland import cli
@@ -208,6 +209,42 @@ def test_wrong_moves(
     assert code == 1
     assert named in err
     assert mended(err)
+
+
+def test_own_moves_reckon_what_was_asked_and_no_more(
+    full_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hinterland import run, simulate
+    from hinterland.simulate.disruption.backup import Backup
+    from hinterland.study import StudyError, Text, open_study
+
+    asked: list[str] = []
+
+    def noted(name: str) -> None:
+        def refuse(*given: object, **named: object) -> Backup:
+            asked.append(name)
+            raise StudyError(Text("noted", "已记"), Text("", ""))
+
+        monkeypatch.setattr(simulate, name, refuse)
+
+    for name in ("backup", "equilibrium"):
+        noted(name)
+    study = open_study(full_folder)
+    moves = xr.DataArray(
+        [[[10.0]]],
+        {"industry": ["textiles"], "origin": ["coast"], "host": ["hills"]},
+        ["industry", "origin", "host"],
+    )
+    found = run.answer(study, "simulate", moves=moves)
+    assert asked == ["equilibrium"] and "impact_by_region" in found.findings
+    with pytest.raises(StudyError, match="noted"):
+        run.answer(study, "simulate", moves=moves, tables=["backup_value"])
+    assert asked == ["equilibrium", "equilibrium", "backup"]
+    # a wrong list is refused before anything else is asked
+    noted("impact")
+    with pytest.raises(StudyError, match="More moves than the origin makes"):
+        run.answer(study, "simulate", moves=moves * 1e9)
+    assert asked == ["equilibrium", "equilibrium", "backup"]
 
 
 def test_new_then_check(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

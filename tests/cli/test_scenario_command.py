@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hinterland import cli
-from hinterland.simulate import Scenario, baseline, read_scenario, scenario_files
-from hinterland.study import Study
+from hinterland.simulate import Scenario, baseline, read_scenario, scenario_file, scenario_files
+from hinterland.study import Study, StudyError, Text
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
@@ -84,6 +84,53 @@ def test_all_models_are_compared(capsys: pytest.CaptureFixture[str], folder: Pat
     code, out, _ = call(capsys, "simulate", folder, "--scenario", "inland", "--model", "all", "--json")
     table = json.loads(out)["tables"]
     assert code == 0 and list(table) == ["model_comparison"]
+
+
+def test_check_holds_the_scenarios_against_the_study(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    assert call(capsys, "check", folder, "--json")[0] == 0
+    scenarios = folder / "scenarios"
+    (scenarios / "greedy.yaml").write_text(
+        "scenario: greedy\nchanges:\n"
+        "- {change: close, industry: textiles, region: coast, output: 1e9}\n"
+        "- {change: close, industry: textile, region: coast, output: 1}\n"
+    )
+    code, out, _ = call(capsys, "check", folder, "--language", "en")
+    # names are mended first; amounts are held against the accounts once they are known
+    assert code == 1
+    assert "scenarios/greedy.yaml, row 4, column industry" in out and "Did you mean 'textiles'" in out
+    (scenarios / "greedy.yaml").write_text(
+        "scenario: greedy\nchanges:\n- {change: close, industry: textiles, region: coast, output: 1e9}\n"
+    )
+    (scenarios / "torn.yaml").write_text("scenario: [")
+    (scenarios / "wide.yaml").write_text(
+        "scenario: wide\nchanges:\n- {change: tariff, rate: 0.1}\n"
+        "- {change: resource, resource: energy, region: hills, factor: 0.9}\n"
+    )
+    code, out, _ = call(capsys, "check", folder, "--json")
+    told = json.loads(out)
+    assert code == 1 and not told["ok"]
+    errors = {(e["code"], e["file"], e["row"]) for e in told["errors"]}
+    assert ("more_than_there_is", "scenarios/greedy.yaml", 3) in errors
+    assert any(code == "broken_yaml" and file == "scenarios/torn.yaml" for code, file, _ in errors)
+    assert [w["file"] for w in told["warnings"] if w["code"] == "no_model"] == ["scenarios/wide.yaml"]
+
+
+def test_scenarios_of_a_study_without_accounts_are_told_not_passed(
+    capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_table(*given: object) -> None:
+        raise StudyError(Text("It cannot be balanced.", "无法平衡。"), Text("Mend it.", "请修正。"))
+
+    monkeypatch.setattr(scenario_file, "baseline", no_table)
+    code, out, _ = call(capsys, "check", folder, "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert [w["message_en"] for w in told["warnings"] if w["code"] == "not_checked"] == [
+        "The scenarios were not checked: It cannot be balanced."
+    ]
+    assert call(capsys, "check", folder, "--strict", "--quiet")[0] == 3
 
 
 def test_the_built_in_scenarios_fit_the_built_in_study(southwest: Study) -> None:

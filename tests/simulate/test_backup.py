@@ -7,7 +7,7 @@ import pytest
 from disrupted import made_parameters, made_table
 
 from hinterland.accounts import IOTable, complete, estimate_mrio
-from hinterland.simulate import Backup, backup, backup_value
+from hinterland.simulate import BACKUP_TABLES, Backup, backup, backup_value
 from hinterland.simulate.disruption import Shock, loss, parameters, run, system
 from hinterland.simulate.disruption.adjoint import sensitivity
 from hinterland.simulate.disruption.backup import Event
@@ -99,6 +99,8 @@ def test_backup_value_of_the_built_in_study(whole: Study, made: Backup) -> None:
         "backup_by_severity",
         "backup_scale",
     ]
+    # what the command line may be asked for is what there is
+    assert tuple(r.name for r in made.results()) == BACKUP_TABLES
     assert set(by_industry["region"]) <= set(whole.hosts)
     assert set(by_industry["industry"]) <= set(whole.transferable)
     assert by_industry["backup_value"].is_monotonic_decreasing

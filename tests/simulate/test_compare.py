@@ -21,6 +21,11 @@ def test_models_side_by_side(full_study: Study) -> None:
     assert frame.loc["coast", "change_equilibrium"] == pytest.approx(frame.loc["coast", "change_impact"] / 2)
     assert frame.loc["coast", "agree"] == "yes"
     assert (frame.loc["plain", "agree"] == "no") == (frame.loc["plain", "change_impact"] > 0)
+    # how large each is comes from the figures, whichever is the larger
+    size = frame[["change_impact", "change_equilibrium"]].abs().sum()
+    assert f"{size.iloc[1] / size.iloc[0]:.0%}" in table.note.en and "绝对值之和" in table.note.zh
+    larger = replace(first, model="equilibrium", result=first.baseline + 3 * (first.result - first.baseline))
+    assert "equilibrium 300%" in compare_models([first, larger]).note.en
     assert "wages" in table.method.en and "工资" in table.method.zh
     assert np.isfinite(frame["base"]).all()
     assert "industry" in compare_models([first], over="industry").frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,8 +36,12 @@ def start(talk: Talk, folder: Path, form: Literal["csv", "xlsx"]) -> None:
 
 
 def check(talk: Talk, folder: Path, strict: bool) -> None:
-    """Say everything that is wrong with a study."""
+    """Say everything that is wrong with a study, the scenarios in its folder included."""
     report = check_study(folder)
+    if report.ok:
+        from hinterland.simulate import check_scenarios
+
+        report = replace(report, findings=(*report.findings, *check_scenarios(folder)))
     if talk.json:
         show.print_json(report.as_dict())
     else:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
+from hinterland.study import Text
+
 Sourcing = Literal["host", "keep", "nearest"]
 """Where moved capacity buys its inputs.
 
@@ -342,13 +344,28 @@ REPRESENTS: Mapping[str, tuple[str, ...]] = {
     "relocate": ("impact", "equilibrium", "disruption"),
     "build": ("impact", "equilibrium", "disruption"),
     "close": ("impact", "equilibrium", "disruption"),
-    "productivity": ("impact", "equilibrium"),
+    "productivity": ("impact", "equilibrium", "disruption"),
     "trade_cost": ("equilibrium",),
     "tariff": ("equilibrium",),
     "demand": ("impact", "equilibrium", "disruption"),
     "labour": ("equilibrium", "disruption"),
-    "resource": ("disruption",),
+    "resource": ("impact", "disruption"),
     "disaster": ("equilibrium", "disruption"),
     "policy_dates": ("impact", "equilibrium", "disruption"),
 }
 """Models that represent each kind of change; the others refuse it by name."""
+
+_FIXED_PRICES = Text("its prices do not move", "其价格固定")
+WHY_NOT: Mapping[tuple[str, str], Text] = {
+    ("impact", "trade_cost"): _FIXED_PRICES,
+    ("impact", "tariff"): _FIXED_PRICES,
+    ("impact", "labour"): Text("it has workers for whatever is demanded", "其假定劳动力随需求供给"),
+    ("impact", "disaster"): Text("it compares years and knows no days", "其比较年度状态，不含逐日过程"),
+    ("equilibrium", "resource"): Text(
+        "resources are no factor with a price in it, so nothing would keep their use to a cap",
+        "资源不是其中有价格的生产要素，用量无从受上限约束",
+    ),
+    ("disruption", "trade_cost"): _FIXED_PRICES,
+    ("disruption", "tariff"): _FIXED_PRICES,
+}
+"""Why a model refuses a kind of change."""

@@ -14,16 +14,16 @@ from hinterland.study import Column, Result, Study, StudyError, Text
 
 ASSUMES: Mapping[str, Text] = {
     "impact": Text(
-        "Impact holds prices, wages and all other demand as they are, and has idle capacity everywhere: "
-        "it shows who supplies and who is supplied, at full strength and at once.",
-        "投入产出影响模型假定价格、工资与其他需求不变，且各地均有闲置产能：它展示供应与被供应关系，效应即时且完全释放。",
+        "Impact holds prices, wages and all other demand as they are, and has idle capacity wherever the "
+        "scenario sets no cap: it shows at once who supplies and who is supplied.",
+        "投入产出影响模型假定价格、工资与其他需求不变，情景未设上限之处均有闲置产能：它即时展示供应与被供应关系。",
     ),
     "equilibrium": Text(
-        "Equilibrium lets wages, prices and sourcing adjust until markets clear: cheaper inputs near new "
-        "plants draw more of their industry, dearer labour in the hosts crowds other industries out, cheaper "
-        "labour at the origin brings some back, and prices reach regions that trade with neither.",
-        "空间一般均衡模型让工资、价格与采购来源调整至市场出清：新厂附近投入品更便宜，吸引更多同类产业；"
-        "承接地用工成本上升挤出其他产业，转出地用工成本下降吸引部分业务回流；价格变化波及不直接往来的地区。",
+        "Equilibrium lets wages, prices and sourcing adjust until markets clear: where plants come, cheaper "
+        "inputs draw more of their industry and dearer labour crowds other industries out; where plants "
+        "leave, cheaper labour brings some business back; prices reach regions that trade with neither.",
+        "空间一般均衡模型让工资、价格与采购来源调整至市场出清：产能迁入地投入品更便宜，吸引更多同类产业，"
+        "用工成本上升则挤出其他产业；产能迁出地用工成本下降，吸引部分业务回流；价格变化波及不直接往来的地区。",
     ),
     "disruption": Text(
         "Disruption holds prices and technology and follows the days of the change: capacity and stocks "
@@ -184,7 +184,7 @@ def _note(
     over: str,
     study: Study | None,
 ) -> Text:
-    """All together under each model, and where the models point different ways."""
+    """All together and how large under each model, and where the models point different ways."""
     parts = [
         Text(
             f"{model_name(o.model).en} {np.nansum(row):+,.4g}",
@@ -196,6 +196,20 @@ def _note(
         "All together: " + ", ".join(p.en for p in parts) + ".",
         "合计：" + "，".join(p.zh for p in parts) + "。",
     )
+    sizes = np.nansum(np.abs(matrix), axis=1)
+    if len(outcomes) > 1 and sizes[0] > 0:
+        first = model_name(outcomes[0].model)
+        shares = [
+            Text(
+                f"{model_name(o.model).en} {size / sizes[0]:.0%}",
+                f"{model_name(o.model).zh}{size / sizes[0]:.0%}",
+            )
+            for o, size in zip(outcomes[1:], sizes[1:], strict=True)
+        ]
+        note += Text(
+            f" Sizes of all changes added up, relative to {first.en}: {', '.join(k.en for k in shares)}.",
+            f"各项变化绝对值之和，相对于{first.zh}：{'，'.join(k.zh for k in shares)}。",
+        )
     apart = [code for code, same in zip(codes, agree, strict=True) if not same]
     if apart:
         names = [study.text(over, code) if study is not None else Text.same(code) for code in apart]

@@ -92,6 +92,9 @@ def run_part(task: Task, cases: Sequence[Case], mark: str) -> tuple[bytes, Faile
     frames: list[pd.DataFrame] = []
     failed: Failed = []
     said: list[dict[str, Any]] = []
+    # One by one, though disruption could take them together: with one pattern of suppliers per region, as in
+    # every estimated table, that saves a tenth, and a case's last digits would depend on its neighbours (a
+    # product of matrices rounds by its size).
     for case in cases:
         try:
             outcome = run_case(task, case)

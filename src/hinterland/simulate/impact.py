@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from functools import partial
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import xarray as xr
 
 from hinterland.accounts import IOTable
 from hinterland.simulate.baseline import Baseline, baseline
+from hinterland.simulate.caps import ceilings
 from hinterland.simulate.changes import REPRESENTS, Change
 from hinterland.simulate.moves import states_of_moves
 from hinterland.simulate.outcome import Outcome
@@ -29,9 +31,15 @@ Array = npt.NDArray[np.float64]
 
 Side = Literal["demand", "supply", "mixed"]
 Households = Literal["inside", "outside"]
+Caps: TypeAlias = Callable[[Array], Array]
 
 # Accounts that an impact states besides output.
 STATED = ("value_added", "employment", "co2")
+CAPPED = Text(
+    "A cap on a resource cuts all who use it in the region in the same proportion; their suppliers lose with "
+    "them, their customers are not stopped.",
+    "资源上限使当地所有使用者同比例减产，其供应商随之受损；其客户的生产不因此中断。",
+)
 # A solution whose residual, relative to the largest output, is above this is none.
 RESIDUAL = 1e-9
 
@@ -97,8 +105,34 @@ def _hold(solver: _Solver, demand: Array, fixed: npt.NDArray[np.intp], target: A
     return demand + more
 
 
+def _capped(
+    solver: _Solver, demand: Array, fixed: npt.NDArray[np.intp], target: Array, caps: Caps | None
+) -> tuple[Array, Array]:
+    """Final demand [n] with which `fixed` make `target` and none more than caps allow; what caps cut [n]."""
+    held, cut = _hold(solver, demand, fixed, target), np.zeros_like(demand)
+    if caps is None:
+        return held, cut
+    free = solver.solve(held)
+    highest = caps(free)
+    bound = np.flatnonzero(free > highest)
+    while bound.size:
+        goal = np.where(free > highest, highest, target)
+        lower = _hold(solver, demand, np.union1d(fixed, bound), goal)
+        # where other caps leave less demand than a cap would allow, it does not bind
+        slack = np.setdiff1d(bound[lower[bound] > held[bound]], fixed)
+        if not slack.size:
+            cut[bound] = highest[bound] - free[bound]
+            return lower, cut
+        bound = np.setdiff1d(bound, slack)
+    return held, cut
+
+
 def demand_effects(
-    table: IOTable, system: System, side: Side = "demand", spent: Spending | None = None
+    table: IOTable,
+    system: System,
+    side: Side = "demand",
+    spent: Spending | None = None,
+    caps: Caps | None = None,
 ) -> Effects:
     r"""Direct, indirect and induced change of output of a changed system.
 
@@ -115,6 +149,9 @@ def demand_effects(
     every industry with changed capacity is what the scenario says, exactly, and its final demand is what
     remains.
 
+    Where caps allow less than is demanded, those who use the resource make what is allowed (mixed model) and
+    what they lack is direct. Their suppliers lose with them; their customers are not stopped.
+
     Parameters
     ----------
     table : IOTable
@@ -122,6 +159,8 @@ def demand_effects(
     side : "demand" or "mixed"
     spent : Spending, optional
         C [n, region] and who is paid; without it nothing is induced.
+    caps : function, optional
+        The largest output [n] that is allowed where an output [n] is demanded (`caps.ceilings`).
 
     References
     ----------
@@ -135,15 +174,16 @@ def demand_effects(
     demand = system.y.copy()
     if plants.size:
         demand[plants] += system.plants[plants] / open_.reach(plants)[plants, np.arange(plants.size)]
-    first = open_.solve(_hold(open_, demand, fixed, target))
+    held, cut = _capped(open_, demand, fixed, target, caps)
+    first, direct = open_.solve(held), system.direct + cut
     induced, residual = None, open_.residual
     if spent is not None:
         buys = system.resell(spent.buys)
         closed = _Solver(open_.matrix - buys @ spent.pays(system.per[INCOME]), size)
         wanted = demand - buys @ (spent.pays(spent.before) @ table.x)
-        induced = closed.solve(_hold(closed, wanted, fixed, target)) - first
+        induced = closed.solve(_capped(closed, wanted, fixed, target, caps)[0]) - first
         residual = max(residual, closed.residual)
-    return Effects(system.direct, first - table.x - system.direct, induced, dict(system.per), residual)
+    return Effects(direct, first - table.x - direct, induced, dict(system.per), residual)
 
 
 def impact(
@@ -223,7 +263,8 @@ def impact(
         if side == "supply":
             found.append(supply_effects(base, state))
         else:
-            found.append(demand_effects(base.table, shifted(base, state, compensation), side, spent))
+            caps = partial(ceilings, base, state.resources) if state.resources else None
+            found.append(demand_effects(base.table, shifted(base, state, compensation), side, spent, caps))
     result, effects = _datasets(base, found, xr.Variable("time", times, {"clock": clock}), inside)
     residual = max(item.residual for item in found)
     outcome = Outcome(
@@ -241,7 +282,11 @@ def impact(
             "propensity": None if spent is None else spent.propensity,
         },
         None,
-        (lacking,) if lacking is not None else (),
+        tuple(
+            note
+            for note in (lacking, CAPPED if any(state.resources for state in states) else None)
+            if note is not None
+        ),
     )
     return replace(outcome, tables=impact_tables(study, base.table, outcome, moves))
 

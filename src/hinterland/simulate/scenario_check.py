@@ -9,15 +9,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hinterland.simulate.baseline import Baseline, baseline
+from hinterland.simulate.caps import use_per_output
 from hinterland.simulate.changes import (
     NUMBERS,
     ONE_OF,
+    WHY_NOT,
     Change,
     Close,
     Demand,
     Labour,
     PolicyDates,
     Relocate,
+    Resource,
     own_fields,
     required,
 )
@@ -104,7 +107,7 @@ def checked(scenario: Scenario, base: Baseline) -> Scenario:
 
 
 def refuse_unsupported(scenario: Scenario, model: str, can: Mapping[str, tuple[str, ...]]) -> None:
-    """Refuse changes that a model cannot represent, naming them and the models that can.
+    """Refuse changes that a model cannot represent, naming them, why, and the models that can.
 
     Parameters
     ----------
@@ -117,10 +120,13 @@ def refuse_unsupported(scenario: Scenario, model: str, can: Mapping[str, tuple[s
         return
     kinds = tuple(dict.fromkeys(cannot))
     named = {kind: can.get(kind, ()) for kind in kinds}
+    why = dict.fromkeys(WHY_NOT[model, kind] for kind in kinds if (model, kind) in WHY_NOT)
     raise StudyError(
         Text(
-            f"The model '{model}' cannot represent: {', '.join(kinds)}.",
-            f"模型“{model}”无法表示：{'、'.join(kinds)}。",
+            f"The model '{model}' cannot represent: {', '.join(kinds)}"
+            + (f" ({'; '.join(reason.en for reason in why)})." if why else "."),
+            f"模型“{model}”无法表示：{'、'.join(kinds)}"
+            + (f"（{'；'.join(reason.zh for reason in why)}）。" if why else "。"),
         ),
         Text(
             "Run "
@@ -317,6 +323,11 @@ def _sense(notes: _Notes, at: int, change: Change, base: Baseline) -> None:
             Text("Neither start nor end is given.", "start与end均未给出。"),
             Text("Give at least one of them.", "请至少给出其中一个。"),
         )
+    if isinstance(change, Resource) and change.region in base.table.regions:
+        try:
+            use_per_output(base, change)
+        except StudyError as error:
+            notes.note(at, "use_unknown", "resource", error.words, error.mend_words)
     if isinstance(change, Labour) and change.amount is not None:
         known = base.table.satellites.get("employment")
         if known is None or not np.all(np.isfinite(known.values)):

@@ -6,15 +6,18 @@ Codes are taken as they are written: a region called NO or a policy called 2021 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from hinterland.simulate.changes import CHANGES, NUMBERS, Change, own_fields, required
+from hinterland.simulate.baseline import baseline
+from hinterland.simulate.changes import CHANGES, NUMBERS, REPRESENTS, Change, own_fields, required
+from hinterland.simulate.models import MODELS
 from hinterland.simulate.scenario import Scenario
 from hinterland.simulate.scenario_check import ScenarioError
-from hinterland.study import EMPTY, CheckReport, Finding, Study, StudyError, Text, find_study
+from hinterland.study import EMPTY, CheckReport, Finding, Study, StudyError, Text, find_study, open_study
 from hinterland.study.schema import listing, nearest
 
 FOLDER = "scenarios"
@@ -295,3 +298,53 @@ def read_scenario(name: str | Path, study: str | Path | Study | None = None) -> 
             Text("Save it as UTF-8.", "请另存为UTF-8编码。"),
         ) from error
     return parse_scenario(text, path.name)
+
+
+def check_scenarios(study: str | Path) -> tuple[Finding, ...]:
+    """Return everything that is wrong with the scenarios in a study's folder, each with file and line.
+
+    A scenario that no model takes as a whole is a warning, and so is a study whose accounts cannot be
+    estimated: its scenarios are then read, but not held against it.
+
+    Parameters
+    ----------
+    study : str or Path
+        A study folder, or the name of a built-in study, without errors of its own.
+    """
+    found: list[Finding] = []
+    read: list[tuple[str, Scenario]] = []
+    for path in scenario_files(study).values():
+        file = f"{FOLDER}/{path.name}"
+        try:
+            read.append((file, read_scenario(path)))
+        except ScenarioError as error:
+            found += [replace(finding, file=file) for finding in error.report.findings]
+        except StudyError as error:
+            found.append(Finding("error", "unreadable", file, "", 0, "", error.words, error.mend_words))
+    if not read:
+        return tuple(found)
+    opened = open_study(study)
+    try:
+        base = baseline(opened)
+    except StudyError as error:
+        message = Text("The scenarios were not checked: ", "情景未能检查：") + error.words
+        return (
+            *found,
+            Finding("warning", "not_checked", FOLDER, "", 0, "", message, error.mend_words),
+        )
+    for file, scenario in read:
+        found += [replace(finding, file=file) for finding in scenario.check(opened, base).findings]
+        if not any(all(model in REPRESENTS[c.kind] for c in scenario.changes) for model in MODELS):
+            found.append(
+                Finding(
+                    "warning",
+                    "no_model",
+                    file,
+                    "",
+                    0,
+                    "",
+                    Text("No model takes all of its changes.", "没有模型能表示其全部变化。"),
+                    Text("Divide it into scenarios for one model each.", "请按模型拆分为多个情景。"),
+                )
+            )
+    return tuple(found)

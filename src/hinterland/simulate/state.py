@@ -11,6 +11,7 @@ import numpy.typing as npt
 from hinterland.accounts import IOTable
 from hinterland.accounts.table import ABROAD
 from hinterland.simulate.baseline import Baseline
+from hinterland.simulate.caps import in_part
 from hinterland.simulate.changes import (
     Build,
     Change,
@@ -62,6 +63,7 @@ class State:
     investment : array [region]
         Spent on building plants in the year, money; nothing where no year is asked for.
     resources : tuple of Resource
+        Caps as they are in the year: one that comes by and by is so far on its way from what is used now.
     disasters : tuple of Disaster
         Those that strike in the year.
     fractions : tuple of (change, share in force)
@@ -160,7 +162,7 @@ def state_of(scenario: Scenario, base: Baseline, year: int | None = None) -> Sta
                 regions = _pick(table.regions, change.region)
                 labour[regions] *= _part(_labour_factor(table, change, regions), share)
             case Resource():
-                resources.append(change)
+                resources.append(in_part(base, change, share))
             case Disaster():
                 disasters.append(change)
             case _:

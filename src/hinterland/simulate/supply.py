@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hinterland.simulate.baseline import Baseline
+from hinterland.simulate.caps import ceilings
 from hinterland.simulate.state import State
 from hinterland.simulate.system import per_output, shared_moves
 
@@ -49,7 +50,8 @@ def supply_effects(base: Baseline, state: State) -> Effects:
 
     Every change d of capacity carries its customers with it, :math:`\Delta x' = \sum_c d_c\, g_{c\cdot}`. A
     host's new capacity sells as the host's industry sells; where the host had none it keeps the origin's
-    customers. Better productivity is capacity: :math:`d = (f - 1) x`. Recipes stay as they are.
+    customers. Better productivity is capacity: :math:`d = (f - 1) x`; a cap on a resource takes the capacity
+    that it does not allow. Recipes stay as they are.
 
     The model says what could be made with the supply there is, not what will be demanded; it has no prices.
     """
@@ -60,6 +62,9 @@ def supply_effects(base: Baseline, state: State) -> Effects:
     made = table.x.reshape(r, n)
     moves = state.relocation + shared_moves(state, table, base.study)
     own = state.built["own"] - state.closed["own"] + (state.productivity - 1.0) * made
+    if state.resources:
+        there = made + moves.sum(1).T - moves.sum(2).T + own
+        own = own + np.minimum(ceilings(base, state.resources, there).reshape(r, n) - there, 0.0)
     direct = np.zeros((r, n))
     total = np.zeros(r * n)
     per = per_output(table, None)

@@ -21,6 +21,15 @@ from hinterland.study import Result, Study, StudyError, Text
 
 Array = npt.NDArray[np.float64]
 
+# The results that `Backup.results` gives.
+BACKUP_TABLES = (
+    "backup_value",
+    "backup_by_region",
+    "backup_by_origin",
+    "backup_by_severity",
+    "backup_scale",
+)
+
 Saves = Literal["output", "value_added"]
 
 # Standby capacity in the hosts, as shares of the capacity that the origin loses, for which the loss avoided

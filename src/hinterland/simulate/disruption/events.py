@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hinterland.accounts import IOTable
 from hinterland.simulate.baseline import Baseline
+from hinterland.simulate.caps import ceilings
 from hinterland.simulate.changes import Disaster
 from hinterland.simulate.disruption.shocks import Damage, Loss, Shock
 from hinterland.simulate.impact import demand_effects
@@ -83,7 +84,7 @@ def events(base: Baseline, scenario: Scenario, days: int, length: float, year: i
     n = len(table.x)
     losses: list[Loss] = []
     damages: list[Damage] = []
-    lasting = _lasting(base, state)
+    lasting = _lasting(base, state, table)
     if np.any(lasting > 0):
         losses.append(Loss(lasting, np.ones(days)))
     back, rebuild = 0, None
@@ -133,32 +134,12 @@ def _where(table: IOTable, change: Disaster) -> list[int]:
     return [first + table.industries.index(change.industry)]
 
 
-def _lasting(base: Baseline, state: State) -> Array:
+def _lasting(base: Baseline, state: State, table: IOTable) -> Array:
     """Share of capacity [n] that scarce labour or resources take throughout; the scarcest counts."""
-    table = base.table
-    r, m = len(table.regions), len(table.industries)
-    lost = np.repeat(np.clip(1.0 - state.labour, 0.0, 1.0)[:, None], m, axis=1)
-    for cap in state.resources:
-        use = base.study.get("resource_use")
-        place = table.regions.index(cap.region)
-        if use is None or cap.resource not in use["resource"].to_numpy():
-            raise StudyError(
-                Text(
-                    f"It is not known who uses {cap.resource} in {cap.region}.",
-                    f"{cap.region}的{cap.resource}由谁使用未知。",
-                ),
-                Text("Add it to the table resource_use.", "请在resource_use表中补充。"),
-            )
-        rates = use.sel(resource=cap.resource)
-        if "region" in rates.dims:
-            rates = rates.sel(region=cap.region)
-        each = rates.reindex(industry=list(table.industries)).to_numpy().astype(float)
-        needs = np.where(np.isfinite(each), each, 0.0)
-        used = float(needs @ table.x.reshape(r, m)[place])
-        factor = cap.factor if cap.factor is not None else (cap.limit or 0.0) / used if used > 0 else 1.0
-        short = np.where(needs > 0, np.clip(1.0 - factor, 0.0, 1.0), 0.0)
-        lost[place] = np.maximum(lost[place], short)
-    return lost.ravel()
+    highest = ceilings(base, state.resources, table.x)
+    part = np.divide(highest, table.x, out=np.ones_like(highest), where=(table.x > 0) & np.isfinite(highest))
+    workers = np.repeat(np.clip(1.0 - state.labour, 0.0, 1.0), len(table.industries))
+    return np.maximum(workers, 1.0 - part)
 
 
 def settled(base: Baseline, state: State) -> IOTable:

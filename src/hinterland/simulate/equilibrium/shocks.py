@@ -171,8 +171,8 @@ def _one(
         raise refuse(
             f"The equilibrium model does not hold caps on resources: {named}.",
             f"一般均衡模型不处理资源上限：{named}。",
-            "Use the impact model or the plan, or write the cap as closed capacity or lower productivity.",
-            "请使用投入产出影响模型或规划模型，或将上限写成产能关停或生产率下降。",
+            "Use the impact or the disruption model, or write the cap as closed capacity.",
+            "请使用投入产出影响模型或逐日扰动模型，或将上限写成产能关停。",
         )
     productivity, labour = np.ones((j, n)), np.ones(n)
     productivity[:, :r] = state.productivity.T * _disasters(base, state).T
