@@ -13,7 +13,7 @@ from hinterland import measure
 from hinterland.study import Study, StudyError
 
 COLUMNS = {
-    "host_share": ["year", "host_share"],
+    "host_share": ["year", "host_share", "host_share_movable"],
     "host_share_by_industry": ["industry", "year", "host_share"],
     "location_quotient": ["region", "industry", "year", "location_quotient"],
     "share_change": [

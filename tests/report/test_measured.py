@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from hinterland.report import measured_pictures, measured_sentences
+from hinterland import measure
+from hinterland.report import measured_pictures, measured_sentences, sentences
 from hinterland.report.chapters import CHAPTERS
+from hinterland.report.chapters.hosting import HOSTING
 from hinterland.steps import STEPS, Work
-from hinterland.study import Study
+from hinterland.study import Column, Result, Study, Text
 
 DRAWN = {
     "location_significance", "shift_share_extended", "shift_share_dynamic", "phase_series", "transfer_kind",
@@ -81,3 +85,26 @@ def test_a_small_study_is_spoken_of_as_far_as_it_goes(small_work: Work) -> None:
         assert "{" not in text.en + text.zh and not re.search(r"\bnan\b", text.en)
     assert measured_sentences.structure(study, findings)
     assert measured_sentences.moved(study, {}) == measured_sentences.structure(study, {}) == []
+
+
+def test_what_moved_is_told_of_what_can_move(southwest: Study) -> None:
+    """Construction gained most of all in the hosts and moved nowhere."""
+    findings = {"host_share": measure.host_share(southwest), "share_change": measure.share_change(southwest)}
+    said = [text.en for text in sentences.moved(southwest, findings)]
+    assert any("9.4% in 1997 and 8.8% in 2017" in text for text in said)
+    assert "Construction" not in " ".join(said) and "Petroleum refining" in " ".join(said)
+
+
+@pytest.mark.parametrize(("width", "word"), [(25.0, "hardly tells"), (5.0, "not neighbours")])
+def test_a_wide_interval_of_ranks_claims_nothing(southwest: Study, width: float, word: str) -> None:
+    frame = pd.DataFrame({"region": southwest.regions, "rank": np.arange(31) + 1.0, "rank_low": 1.0})
+    frame["rank_high"] = width
+    columns = tuple(
+        Column(name, Text.same(name), "number", "", "estimated", "2020", ("office",))
+        if name.startswith("rank")
+        else Column(name, Text.same(name), "region")
+        for name in frame
+    )
+    found = Result("capacity", Text.same("capacity"), frame, columns, Text.same("made up"))
+    assert HOSTING.says is not None
+    assert any(word in text.en for text in HOSTING.says(southwest, {"capacity": found}))

@@ -56,7 +56,7 @@ def moved(study: Study, findings: Findings) -> list[Text]:
             "host_share_movable",
             Text(
                 "Of the output of industries that can move they made {a} in {y0} and {b} in {y1}",
-                "占可转移产业总产出的份额，{y0}年为{a}，{y1}年为{b}",
+                "承接地占可转移产业总产出的份额，{y0}年为{a}，{y1}年为{b}",
             ),
         ),
     ):
