@@ -55,7 +55,7 @@ class Chart:
 
     def to_json(self) -> str:
         """Return the options in every language as JSON that is safe inside a script element."""
-        options = {language: self.option(language) for language in LANGUAGES}
+        options = {language: _light(self.option(language)) for language in LANGUAGES}
         text = json.dumps(options, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -72,6 +72,17 @@ class Chart:
             f'<iframe srcdoc="{html.escape(page)}" title="{html.escape(self.title.en)}" '
             f'style="width:100%;height:{self.height + 12}px;border:0"></iframe>'
         )
+
+
+def _light(value: Any) -> Any:
+    """Round figures to what a screen can show: digits that nobody sees would be a tenth of a page."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _light(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_light(item) for item in value]
+    return value
 
 
 def _style() -> Option:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -20,8 +21,13 @@ def writer(column: Column, values: Sequence[float]) -> Callable[[float], str]:
     """Return the function that writes a column's figures: shares in per cent, others with like decimals."""
     if column.kind == "share":
         places = numbers.share_places(values)
-        return lambda value: numbers.percent(value, places)
-    places = numbers.decimals(values)
+        plain = _written(places)
+        return lambda value: f"{plain(100 * value)}%" if math.isfinite(value) else numbers.UNKNOWN
+    return _written(numbers.decimals(values))
+
+
+def _written(places: int) -> Callable[[float], str]:
+    """Return the function that writes figures with so many decimals."""
 
     def written(value: float) -> str:
         if 0 < abs(value) < 0.5 * 10.0**-places:  # among large figures more decimals are noise
@@ -83,7 +89,12 @@ def _number(value: float, scale: Option) -> float | None:
 def _ends(scale: Option, values: Sequence[float], write: Callable[[float], str]) -> list[str]:
     """Return the words at the upper and lower end of a scale."""
     beyond = any(math.isfinite(v) and v > scale["max"] for v in values)
-    return [("≥ " if beyond else "") + write(scale["max"]), write(scale["min"])]
+    return [("≥ " if beyond else "") + _round(write(scale["max"])), _round(write(scale["min"]))]
+
+
+def _round(written: str) -> str:
+    """Write a round figure without the noughts behind its point."""
+    return re.sub(r"\.0+(?=%?$)|(?<=\.\d)0+(?=%?$)", "", written)
 
 
 def tile_map(
@@ -196,7 +207,7 @@ def heat_map(
                     "grid": {"right": 4, "top": 16 + 14 * (3 if tall else 1), "bottom": 40},
                     "xAxis": axis(
                         "category",
-                        data=[headed[c] for c in across],
+                        data=[_broken(headed[c], wide) for c in across],
                         position="top",
                         axisLabel={"interval": 0, "width": wide, "overflow": "break", "lineHeight": 14},
                     ),
@@ -206,7 +217,7 @@ def heat_map(
                         {"type": "custom", "renderItem": "hl:tile", "data": data, "encode": {"x": 0, "y": 1}}
                     ],
                 },
-                NAMES if rows == "industry" else 130,
+                NAMES if rows in ("industry", "indicator") else 130,
                 _narrow_heads([headed[c] for c in across], tall),
                 [text.get(language) for text in short] if short else None,
             )
@@ -215,10 +226,20 @@ def heat_map(
     return Chart(chart, title, alt, (result.name,), build, (column,), 26 * len(down) + 72, note)
 
 
+def _width(name: str) -> float:
+    """Return about how many pixels a name takes."""
+    return sum(6.2 if ord(c) < 0x2E80 else 11.0 for c in name)
+
+
+def _broken(name: str, room: int) -> str:
+    """Return a column's head, what stands in brackets on a line of its own where one line is too short."""
+    return re.sub(r" ?(?=[(（])", "\n", name, count=1) if _width(name) > room else name
+
+
 def _narrow_heads(names: Sequence[str], tall: bool) -> Option:
     """Return the column heads of a heat map on a phone: in lines, or slanted where they are too long."""
     room = 230 // max(len(names), 1)
-    longest = max((sum(6.2 if ord(c) < 0x2E80 else 11.0 for c in name) for name in names), default=0.0)
+    longest = max((_width(name) for name in names), default=0.0)
     label: Option = {"fontSize": 11, "width": room, "overflow": "break", "lineHeight": 13}
     if tall:
         return {"xAxis": {"axisLabel": label}, "grid": {"left": 108, "top": 74}}
@@ -226,7 +247,7 @@ def _narrow_heads(names: Sequence[str], tall: bool) -> Option:
         return {"xAxis": {"axisLabel": {**label, "overflow": "none"}}}
     slanted = {**label, "rotate": -60, "width": 100, "overflow": "truncate"}
     return {
-        "xAxis": {"axisLabel": slanted},
+        "xAxis": {"axisLabel": slanted, "data": list(names)},
         "grid": {"left": 108, "top": 20 + round(min(longest, 100.0) * 0.87), "right": 16},
     }
 

@@ -117,16 +117,15 @@ def surface(
 
     def at(x: float, y: float) -> list[float]:
         """In cells of the grid, so that a cell is one unit wide for the script that draws it."""
-        return [round((x - float(lon[0])) / step, 4), round((y - float(lat[0])) / step, 4)]
+        return [round((x - float(lon[0])) / step, 2), round((y - float(lat[0])) / step, 2)]
 
     def build(language: Language) -> Option:
-        label = column.label.get(language)
         cells = [
             {
-                "value": [*at(float(x), float(y)), round(float(height[i, j]), 6)],
+                "value": [*at(float(x), float(y)), round(float(height[i, j]), 4)],
                 "text": "",
                 "shown": "",
-                "tip": f"{x:g}°, {y:g}°\n{label}: {write(float(height[i, j]))}",
+                "tip": write(float(height[i, j])),
             }
             for i, x in enumerate(lon)
             for j, y in enumerate(lat)

@@ -278,7 +278,7 @@ def _shortest(
     names = ["host", "by_standing", "standing", "next_board", "next_standing", "by_room", "room_output"]
     return Result(
         "shortest_board",
-        Text("Shortest board of every host", "各承接地的短板"),
+        Text("Weakest constraint of every host", "各承接地的短板"),
         pd.DataFrame(rows, columns=[*names, "unknown_en", "unknown_zh", "words_en", "words_zh"]),
         (
             label(study, "host", "region"),

@@ -63,6 +63,8 @@ class Shown:
     question: Text
     says: tuple[Text, ...]
     parts: tuple[Part, ...]
+    listed: tuple[tuple[str, Text], ...] = ()
+    """Results that the page only names: where their tables are, and their titles."""
 
 
 def write(
@@ -184,12 +186,15 @@ def _reasons(chapter: Chapter, left_out: Iterable[Mapping[str, Any]]) -> Mapping
 
 def _chapter(study: Study, findings: Findings, chapter: Chapter, reasons: Mapping[str, Text]) -> Shown:
     says = chapter.says(study, findings) if chapter.says else []
+    there = {name for name, result in findings.items() if len(result.frame)}
+    listed = [block for block in chapter.blocks if block.listed and block.result in there]
     parts = [
         _part(study, findings, block, reasons)
         for block in chapter.blocks
-        if not block.optional or block.result in findings
+        if block not in listed and (not block.optional or block.result in findings)
     ]
-    return Shown(chapter.code, chapter.title, chapter.question, tuple(says), tuple(parts))
+    named = tuple((block.result, findings[block.result].title) for block in listed)
+    return Shown(chapter.code, chapter.title, chapter.question, tuple(says), tuple(parts), named)
 
 
 def _part(study: Study, findings: Findings, block: Block, reasons: Mapping[str, Text]) -> Part:
@@ -215,7 +220,7 @@ def _summary(study: Study, findings: Findings, manifest: Mapping[str, Any]) -> l
         **sentences.plan(study, findings),
         "brings": sentences.brings(study, findings) + sentences.compared(study, findings),
         "limits": sentences.limits(study, findings) + sentences.prices(study, findings, 2),
-        "past": sentences.moved(study, findings)[:1],
+        "past": sentences.moved(study, findings)[:2],
         "hosting": sentences.hosting(study, findings)[:1],
         "sure": robustness.says(study, findings) + sentences.certainty(study, findings, manifest),
     }

@@ -111,6 +111,13 @@ def shift_share_dynamic(study: Study, findings: Findings) -> list[Chart]:
     return [_bars(study, hosts, "region", values, "shift-share-dynamic", title)]
 
 
+_POINTS = Text(
+    "In percentage points: of the hosts' share of all regions, or (levels such as wages) of their level"
+    " relative to the origins'.",
+    "单位为百分点：承接地占全部地区份额的变化；工资等水平指标为相对转出地水平的变化。",
+)
+
+
 def phase_series(study: Study, findings: Findings) -> list[Chart]:
     """Return how far each yearly series has moved since its first year."""
     found = usable(findings, "phase_series", "value")
@@ -133,9 +140,10 @@ def phase_series(study: Study, findings: Findings) -> list[Chart]:
             for row in breaks.frame.to_dict("records")
         ]
         note = Text(
-            f"Turning points found: {'; '.join(t.en for t in said)}.",
+            f" Turning points found: {'; '.join(t.en for t in said)}.",
             f"检出的转折点：{'；'.join(t.zh for t in said)}。",
         )
+    note = _POINTS + note
     title = Text(
         "The hosts' share, and their level against the origins: change since the first year",
         "承接地份额及其相对转出地水平：较首年的变化",
@@ -162,13 +170,11 @@ def reception(study: Study, findings: Findings) -> list[Chart]:
 
 
 def concentration(study: Study, findings: Findings) -> list[Chart]:
-    """Return the Gini by industry and year, and Theil between and within groups in the latest year."""
-    found = usable(findings, "concentration", "gini", "theil_between", "theil_within")
+    """Return the Gini by industry and year."""
+    found = usable(findings, "concentration", "gini")
     if found is None:
         return []
     movable = of(found, "industry", study.transferable)
-    now = latest(movable)
-    ordered = replace(now, frame=now.frame.sort_values("theil", ascending=False, kind="stable"))
     return [
         _heat(
             study,
@@ -178,17 +184,8 @@ def concentration(study: Study, findings: Findings) -> list[Chart]:
             "gini",
             "concentration-gini",
             Text("Concentration of industries over regions (Gini)", "产业空间集中度（基尼系数）"),
-        ),
-        _bars(
-            study,
-            ordered,
-            "industry",
-            ["theil_between", "theil_within"],
-            "concentration-stacked",
-            Text(
-                "Concentration between and within groups of regions (Theil)",
-                "板块之间与板块之内的集中度（泰尔指数）",
-            ),
+            None,
+            Text("0: spread like regions; 1: all in one region.", "0为均匀分布，1为全部集中于一地。"),
         ),
     ]
 
@@ -229,14 +226,14 @@ def specialisation(study: Study, findings: Findings) -> list[Chart]:
 
 
 def _spans(result: Result) -> Result:
-    """Return the rows of successive spans, without the one from the first year to the last."""
+    """Return the rows of successive spans with their names, without the span of all years."""
     frame = result.frame
     starts = sorted(frame["start"].unique())
     whole = (frame["start"] == starts[0]) & (frame["end"] == frame["end"].max())
-    return replace(result, frame=frame[~whole] if len(starts) > 1 else frame)
-
-
-_FROM = Text("Each column is the span that begins in its year.", "每列为以该年为起点的时段。")
+    frame = frame[~whole] if len(starts) > 1 else frame
+    named = [f"{a:.0f}–{b:.0f}" for a, b in zip(frame["start"], frame["end"], strict=True)]
+    span = Column("span", Text("Years", "时段"), "text")
+    return replace(result, frame=frame.assign(span=named), columns=(*result.columns, span))
 
 
 def structural_change(study: Study, findings: Findings) -> list[Chart]:
@@ -246,7 +243,7 @@ def structural_change(study: Study, findings: Findings) -> list[Chart]:
         return []
     view = of(_spans(found), "region", study.hosts)
     title = Text("How far the hosts' structures turned (Moore angle)", "承接地产业结构变动（莫尔角）")
-    return [_heat(study, view, "region", "start", "moore", "structural-change", title, None, _FROM)]
+    return [_heat(study, view, "region", "span", "moore", "structural-change", title)]
 
 
 def upgrading(study: Study, findings: Findings) -> list[Chart]:
@@ -280,11 +277,11 @@ def decoupling(study: Study, findings: Findings) -> list[Chart]:
     if view.frame.empty:
         return []
     title = Text("Elasticity of the hosts' emissions", "承接地碳排放脱钩弹性")
-    note = _FROM + Text(
-        " Below 0 emissions fell while output grew; towards 1 they grew alike.",
+    note = Text(
+        "Below 0 emissions fell while output grew; towards 1 they grew alike.",
         "小于0表示产出增长而排放下降，接近1表示同步增长。",
     )
-    return [_heat(study, view, "region", "start", "elasticity", "decoupling", title, None, note)]
+    return [_heat(study, view, "region", "span", "elasticity", "decoupling", title, None, note)]
 
 
 def emission_drivers(study: Study, findings: Findings) -> list[Chart]:
@@ -322,7 +319,8 @@ def gradient_gap(study: Study, findings: Findings) -> list[Chart]:
     view = reshaped(found, frame, [found.column(c) for c in ("industry", "host", "gradient_gap")])
     title = Text("Gap of the gradient to the origins, mean", "与转出地的平均产业梯度差")
     note = Text(
-        "Positive: the industry stands higher at the origins, so that a move goes down the gradient.",
-        "为正表示转出地梯度更高，转移为顺梯度。",
+        "Positive: the industry stands higher at the origins, so that a move goes down the gradient. Very"
+        " large figures are industries that the host hardly has.",
+        "为正表示转出地梯度更高，转移为顺梯度。数值极大者为承接地几乎没有的产业。",
     )
     return [_heat(study, view, "industry", "host", "gradient_gap", "gradient-gap", title, 0.0, note)]

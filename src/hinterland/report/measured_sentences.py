@@ -9,12 +9,12 @@ from hinterland.charts.words import industry_name, listing
 from hinterland.measure.detected import declared_turnings
 from hinterland.report.sentences import amount, regions
 from hinterland.report.views import Findings, usable
-from hinterland.study import Study, Text
+from hinterland.study import EMPTY, Study, Text
 
 
 def moved(study: Study, findings: Findings) -> list[Text]:
     """Say how firm specialisations are, which kinds of transfer there are, and whether phases show."""
-    return [*_firm(study, findings), *_kinds(study, findings), *_phases(study, findings)]
+    return [*_firm(study, findings), *_phases(study, findings), *_kinds(study, findings)]
 
 
 def structure(study: Study, findings: Findings) -> list[Text]:
@@ -40,10 +40,10 @@ def _firm(study: Study, findings: Findings) -> list[Text]:
     count = now["standing"].value_counts()
     best = now[now["standing"] == "above"].sort_values("lq_low", ascending=False, kind="stable").head(3)
     said = Text(
-        "Of {n} pairs of host and industry that can move ({y}), the host is specialised beyond the error of"
-        " the data in {a}, under-represented in {b}, and cannot be told from the average in {c}.",
-        "{y}年，承接地与可转移产业共{n}个组合中，专业化程度超出数据误差的有{a}个，明显偏低的有{b}个，与平均"
-        "水平无法区分的有{c}个。",
+        "In {a} of {n} pairs of host and industry that can move ({y}), the host is specialised beyond the"
+        " error of the data; in {b} it is clearly below the average, and in {c} it cannot be told from it.",
+        "{y}年，{n}个“承接地—可转移产业”组合中，专业化程度明显高于平均水平（超出数据误差）的有{a}个，明显低于"
+        "平均水平的有{b}个，与平均水平无法区分的有{c}个。",
     ).format(
         n=len(now),
         y=f"{now['year'].iloc[0]:.0f}",
@@ -73,12 +73,12 @@ def _kinds(study: Study, findings: Findings) -> list[Text]:
         (
             "ladder",
             Text(
-                "A move from an origin to a host would be, by the declared rules: {l} of the pairs of"
-                " industry, origin and host.",
-                "按给定规则，由转出地向承接地的转移（产业、转出地与承接地的组合）中：{l}。",
+                "By the study's rules the {n} possible combinations of industry, origin and host divide, by"
+                " gradient, into: {l}.",
+                "按研究设定的规则，{n}个可能的“产业—转出地—承接地”组合按梯度分：{l}。",
             ),
         ),
-        ("relation", Text("By chain: {l}.", "按产业链：{l}。")),
+        ("relation", Text("By supply chain they are: {l}.", "按产业链分：{l}。")),
     ):
         shares = found.frame.groupby(axis)["pairs_share"].sum().sort_values(ascending=False, kind="stable")
         items = [
@@ -88,7 +88,7 @@ def _kinds(study: Study, findings: Findings) -> list[Text]:
             )
             for code, share in shares.items()
         ]
-        out.append(template.format(l=listing(items)))
+        out.append(template.format(l=listing(items), n=int(found.frame["pairs"].sum())))
     return out
 
 
@@ -108,7 +108,7 @@ def _phases(study: Study, findings: Findings) -> list[Text]:
     sure = frame[(frame["p_value"] <= 0.05) & (frame["breaks"] > 0)]
     said = Text(
         "Of {n} yearly series that move with transfer, {k} phases that chance would seldom give (p ≤ 0.05)",
-        "与产业转移相关的{n}个逐年序列中，{k}个呈现偶然情况下少见的分段（p ≤ 0.05）",
+        "与产业转移相关的{n}个逐年序列中，{k}个呈现统计上显著的分段（p ≤ 0.05）",
     ).format(
         n=len(frame),
         k=Text("one shows" if len(sure) == 1 else f"{len(sure) or 'none'} show", str(len(sure))),
@@ -133,12 +133,25 @@ def _phases(study: Study, findings: Findings) -> list[Text]:
         low, high = judged["declared_standing"].min(), judged["declared_standing"].max()
         years = listing([Text.same(f"{year}") for year in declared_turnings(study)])
         said += Text(
-            " The declared turning points ({y}) explain more of the changes than {a} to {b} of other years"
-            " as many would, series by series; one half would be no better than years picked blindly.",
-            "给定转折点（{y}）对逐年变化的解释力，在各序列中高于{a}至{b}的其他同数年份组合，50%相当于随意选"
-            "取。",
-        ).format(y=years, a=numbers.percent(float(low), 0), b=numbers.percent(float(high), 0))
+            " The declared turning points ({y}) explain more than {a} to {b} of all other choices of as many"
+            " years do, series by series: {j}.",
+            "给定转折点（{y}）对逐年变化的解释力，在各序列中高于{a}至{b}的其他同数年份组合，{j}。",
+        ).format(
+            y=years,
+            a=numbers.percent(float(low), 0),
+            b=numbers.percent(float(high), 0),
+            j=_blind(float(low), float(high)),
+        )
     return [said]
+
+
+def _blind(low: float, high: float) -> Text:
+    """Judge turning points against years picked blindly, which would stand at one half."""
+    if high <= 0.5:
+        return Text("no better than years picked blindly", "不优于随意选取的年份")
+    if low > 0.5:
+        return Text("better than most years picked blindly", "优于多数随意选取的年份")
+    return Text("years picked blindly would stand at 50%", "随意选取的年份约为50%")
 
 
 def _concentration(study: Study, findings: Findings) -> list[Text]:
@@ -153,7 +166,7 @@ def _concentration(study: Study, findings: Findings) -> list[Text]:
     first, last, peak = table.index[0], table.index[-1], mean.idxmax()
     rose = int((table.loc[last] > table.loc[first]).sum())
     said = Text(
-        "Between {y0} and {y1} {a} of {n} industries that can move became more concentrated over regions"
+        "Between {y0} and {y1}, {a} of {n} industries that can move became more concentrated over regions"
         " and {b} less.",
         "{y0}—{y1}年，{n}个可转移产业中有{a}个空间上更趋集中，{b}个更趋分散。",
     ).format(y0=first, y1=last, a=rose, b=table.shape[1] - rose, n=table.shape[1])
@@ -232,12 +245,14 @@ def _upgrading(study: Study, findings: Findings) -> list[Text]:
             further = bool(hosts.mean() > rest.mean())
             out.append(
                 Text(
-                    "Labour lies {w} output in the hosts than elsewhere: rationalisation (0 is balanced)"
-                    " averages {a} in the hosts and {b} in the other regions ({y}).",
+                    "Labour is spread {w} output in the hosts than elsewhere: the index of rationalisation (0"
+                    " is balanced) averages {a} in the hosts and {b} in the other regions ({y}).",
                     "{y}年合理化指数（0为均衡）承接地平均为{a}，其他地区平均为{b}，承接地就业与产出的偏离"
                     "{w}。",
                 ).format(
-                    w=Text("further from" if further else "closer to", "更大" if further else "更小"),
+                    w=Text(
+                        "less in line with" if further else "more in line with", "更大" if further else "更小"
+                    ),
                     a=numbers.figure(float(hosts.mean()), 2),
                     b=numbers.figure(float(rest.mean()), 2),
                     y=year,
@@ -262,16 +277,19 @@ def _decoupling(study: Study, findings: Findings) -> list[Text]:
         )
         for state, part in last.groupby("state", sort=False)
     ]
+    nominal = EMPTY
+    if "price_index" not in study:
+        nominal = Text(
+            " Output is at current prices, which makes decoupling look stronger than it was.",
+            "产出按当年价格计算，脱钩程度因而偏强。",
+        )
     return [
-        Text(
-            "Emissions against output, {y0} to {y1}: {l}. Output is at the prices that the table's method"
-            " states.",
-            "{y0}—{y1}年排放与产出的关系：{l}。产出价格口径见表下方法说明。",
-        ).format(
+        Text("Emissions against output, {y0} to {y1}: {l}.", "{y0}—{y1}年排放与产出的关系：{l}。").format(
             y0=f"{last['start'].iloc[0]:.0f}",
             y1=f"{last['end'].iloc[0]:.0f}",
             l=Text("; ".join(t.en for t in items), "；".join(t.zh for t in items)),
         )
+        + nominal
     ]
 
 
@@ -290,6 +308,12 @@ def _drivers(study: Study, findings: Findings) -> list[Text]:
         plus = "+" if value > 0 else ""
         return Text(f"{plus}{written.en}", f"{plus}{written.zh}")
 
+    swollen = EMPTY
+    if "price_index" not in study:
+        swollen = Text(
+            " At current prices inflation swells scale and lowers intensity by as much.",
+            "按当年价格计算，通货膨胀使规模效应偏大、强度效应等量偏小。",
+        )
     total: pd.Series[float] = last[["co2_change", "activity", "structure", "intensity"]].sum()
     return [
         Text(
@@ -304,4 +328,5 @@ def _drivers(study: Study, findings: Findings) -> list[Text]:
             y0=f"{last['start'].iloc[0]:.0f}",
             y1=f"{last['end'].iloc[0]:.0f}",
         )
+        + swollen
     ]

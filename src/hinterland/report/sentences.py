@@ -82,10 +82,26 @@ def moved(study: Study, findings: Findings) -> list[Text]:
         )
     change = usable(findings, "share_change", "share_change_money")
     if change is not None:
-        # what cannot move grows with its customers: construction would lead the list and tell of no transfer
-        frame = change.frame[change.frame["industry"].isin(study.transferable)]
+        frame = change.frame
         hosts = frame[frame["region"].isin(study.hosts)]
         by_industry = hosts.groupby("industry", observed=True)["share_change_money"].sum(min_count=1)
+        # what cannot move grows with its customers: construction would lead the list and tell of no transfer
+        movable = by_industry[by_industry.index.isin(study.transferable)].dropna()
+        by_industry = movable if len(movable) else by_industry
+        years = {"y0": f"{frame['start'].iloc[0]:.0f}", "y1": f"{frame['end'].iloc[0]:.0f}"}
+        if len(movable):
+            total = float(movable.sum())
+            out.append(
+                Text(
+                    "In the industries that can move, taken together, the hosts' share {w} between {y0} and "
+                    "{y1}: the change is worth {v} of output of {y1}.",
+                    "{y0}—{y1}年，就可转移产业合计而言，承接地份额{w}，按{y1}年产出折算为{v}。",
+                ).format(
+                    w=Text("rose", "上升") if total > 0 else Text("fell", "下降"),
+                    v=money(study, abs(total)),
+                    **years,
+                )
+            )
         gains = _largest(by_industry[by_industry > 0], 3)
         losses = _largest(-by_industry[by_industry < 0], 3)
         for sign, found in ((1, gains), (-1, losses)):
@@ -97,16 +113,12 @@ def moved(study: Study, findings: Findings) -> list[Text]:
             ]
             template = (
                 Text(
-                    "Of industries that can move, the hosts' share rose most between {y0} and {y1} in {l}; "
-                    "each figure is what the change of share is worth in output of {y1}.",
-                    "{y0}—{y1}年，可转移产业中承接地份额上升折算金额最多的是{l}（按{y1}年产出折算）。",
+                    "Their share rose most in {l}, in output of {y1}.",
+                    "份额上升折算金额最多的是{l}（按{y1}年产出折算）。",
                 )
                 if sign > 0
-                else Text(
-                    "Between {y0} and {y1} it fell most in {l}.", "{y0}—{y1}年，份额下降折算金额最多的是{l}。"
-                )
+                else Text("Their share fell most in {l}.", "份额下降最多的是{l}。")
             )
-            years = {"y0": f"{frame['start'].iloc[0]:.0f}", "y1": f"{frame['end'].iloc[0]:.0f}"}
             out.append(template.format(l=listing(items), **years))
     return out
 
@@ -126,12 +138,18 @@ def hosting(study: Study, findings: Findings) -> list[Text]:
         )
         for _, row in frame.head(3).iterrows()
     ]
-    out = [
-        Text(
-            "Of the hosts, the capacity index places highest {l}, among {n} regions.",
-            "在{n}个参评地区中，承接能力位次靠前的承接地为{l}。",
-        ).format(l=listing(items), n=int(capacity.frame["rank"].notna().sum()))
-    ]
+    places, wide = int(capacity.frame["rank"].notna().sum()), rank_width(study, findings)
+    said = Text(
+        "Of the hosts, the capacity index places highest {l}, among {n} regions.",
+        "在{n}个参评地区中，承接能力位次靠前的承接地为{l}。",
+    )
+    if wide > places / 2:
+        said = Text(
+            "The capacity index gives no firm ranking of the hosts: their intervals span {w} of {n} places "
+            "on average. Its point values put {l} first among them.",
+            "承接能力指数不足以给承接地可靠排序：位次区间平均跨{n}个位次中的{w}个。按点估计，靠前的承接地为{l}。",
+        )
+    out = [said.format(l=listing(items), n=places, w=f"{wide:.0f}")]
     missing = [r for r in study.hosts if r not in set(frame["region"])]
     if missing:
         out.append(
@@ -140,6 +158,13 @@ def hosting(study: Study, findings: Findings) -> list[Text]:
             )
         )
     return out
+
+
+def rank_width(study: Study, findings: Findings) -> float:
+    """Return over how many places a host's interval of rank in the capacity index runs, on average."""
+    frame = findings["capacity"].frame.dropna(subset=["rank"])
+    mine = frame[frame["region"].isin(study.hosts)]
+    return float((mine["rank_high"] - mine["rank_low"] + 1).mean())
 
 
 def wiring(study: Study, findings: Findings) -> list[Text]:

@@ -17,6 +17,8 @@ from hinterland.study import Result, Study, Text
 _MOST_SOURCES = 10
 _MOST_PAIRS = 12
 _MOST_ORIGINS = 12
+_MOST_DRAWN = 7
+_MOST_INDUSTRIES = 8
 _OTHERS = "others"
 _IN_TABLE = Text(" The table below has the figures.", "数据见下表。")
 
@@ -36,11 +38,13 @@ def _estimated(study: Study) -> Text:
 
 def says(study: Study, findings: Findings) -> list[Text]:
     """Say from whom the hosts received, what this estimate is worth, and what would replace it."""
+    latest, *earlier = [*reversed(_groups(study, findings))] or [None]
     return [
         *_records(study, findings),
-        *_groups(study, findings),
+        *([latest] if latest else []),
         *_sources(study, findings),
         *_worth(study, findings),
+        *[said for said in earlier if said],
         *_instead(study, findings),
     ]
 
@@ -81,12 +85,14 @@ def _groups(study: Study, findings: Findings) -> list[Text]:
         total = float(rows["transfer"].sum())
         least = float(row["bound_low"]) / total if total > 0 else 0.0
         said = Text(
-            "{p}: of what the hosts gained in industries that can move ({t}), an estimated {v} came from the "
-            "regions of the group {g}",
-            "{p}：承接地可转移产业的增加额（{t}）中，估计{v}来自{g}",
+            "{p}: the largest source is the group {g}, with an estimated {v} of what the hosts gained in "
+            "industries that can move ({t})",
+            "{p}：最大来源为{g}，估计占承接地可转移产业增加额（{t}）的{v}",
         )
         if least >= 0.05:
-            said += Text("; the totals alone rule out less than {m}", "；仅由合计即可断定不低于{m}")
+            said += Text(
+                "; whatever the pairs were, it cannot have been less than {m}", "；无论如何配对，均不低于{m}"
+            )
         out.append(
             (said + Text(".", "。")).format(
                 p=phase_name(study, phase),
@@ -178,7 +184,7 @@ def source_groups(study: Study, findings: Findings) -> list[Chart]:
     found = usable(findings, "transfer_source_groups", "share")
     if found is None:
         return []
-    frame = found.frame.dropna(subset=["share"])
+    found, frame = _undated(found), found.frame.dropna(subset=["share"])
     now = frame[frame["phase"] == latest_phase(frame)].sort_values("share", ascending=False, kind="stable")
     return [
         charts.intervals(
@@ -207,11 +213,17 @@ def _of_phase(study: Study, frame: pd.DataFrame, title: Text) -> Text:
     return Text("{t}: {p}", "{t}：{p}").format(t=title, p=phase_name(study, latest_phase(frame)))
 
 
+def _undated(result: Result) -> Result:
+    """Return a result whose figures bear no years of the whole table: the title names the phase."""
+    return replace(result, columns=tuple(replace(c, year="") for c in result.columns))
+
+
 def sources(study: Study, findings: Findings) -> list[Chart]:
     """Return the largest source regions of the latest phase with their intervals."""
     found = usable(findings, "transfer_sources", "transfer")
     if found is None:
         return []
+    found = _undated(found)
     frame = found.frame[found.frame["phase"] == latest_phase(found.frame)].head(_MOST_SOURCES)
     return [
         charts.intervals(
@@ -236,6 +248,7 @@ def pairs(study: Study, findings: Findings) -> list[Chart]:
     found = usable(findings, "transfer_pairs", "transfer")
     if found is None:
         return []
+    found = _undated(found)
     now = found.frame[found.frame["phase"] == latest_phase(found.frame)]
     now = now[now["host"].isin(study.hosts) & (now["transfer"] > 0)]
     if now.empty:
@@ -281,7 +294,7 @@ def pairs(study: Study, findings: Findings) -> list[Chart]:
             Text("Heat map of source regions by hosts.", "来源地与承接地的热力图。") + _IN_TABLE,
             chart="whom-matrix",
             note=Text(
-                "Estimated. Empty: one of the two did not lose, or the other did not gain.",
+                "Estimated. Empty: the source lost nothing, or the host gained nothing.",
                 "估计值。空白表示来源地未减少或承接地未增加。",
             ),
         ),
@@ -293,12 +306,13 @@ def flows(study: Study, findings: Findings) -> list[Chart]:
     found = usable(findings, "transfer_flows", "transfer")
     if found is None:
         return []
+    found = _undated(found)
     now = found.frame[found.frame["phase"] == latest_phase(found.frame)]
     now = now[now["host"].isin(study.hosts) & (now["transfer"] > 0)]
     if now.empty:
         return []
     sizes = now.groupby("origin", observed=True)["transfer"].sum().sort_values(ascending=False, kind="stable")
-    kept = set(sizes.index[:_MOST_ORIGINS] if len(sizes) > _MOST_ORIGINS + 1 else sizes.index)
+    kept = set(sizes.index[:_MOST_DRAWN] if len(sizes) > _MOST_DRAWN + 1 else sizes.index)
     view: Result = reshaped(
         found, now.assign(origin=now["origin"].where(now["origin"].isin(kept), _OTHERS)), found.columns
     )
@@ -314,6 +328,7 @@ def flows(study: Study, findings: Findings) -> list[Chart]:
             + _IN_TABLE,
             chart="whom-sankey",
             value="transfer",
+            most=_MOST_INDUSTRIES,
             note=Text(
                 "Estimated, middle values; the intervals are in the table. Left: sources. Middle: "
                 "industries. Right: hosts.",

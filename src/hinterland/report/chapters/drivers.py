@@ -7,11 +7,12 @@ import pandas as pd
 from hinterland import charts
 from hinterland.charts import Chart
 from hinterland.charts.numbers import percent
+from hinterland.charts.words import listing
 from hinterland.report.chapters.frame import HOSTS, LARGEST, OUTPUT, Block, Chapter, hosts, largest
 from hinterland.report.pictures import TILES
 from hinterland.report.tables import reshaped
 from hinterland.report.views import Findings, of, usable
-from hinterland.study import Result, Study, Text
+from hinterland.study import EMPTY, Result, Study, Text
 
 COST = Text(
     "It needs regional wages (accounts.wage) or coordinates, origins, hosts and industries that can move.",
@@ -224,13 +225,16 @@ def says(study: Study, findings: Findings) -> list[Text]:
         ].dropna(subset=["relative_observed"])
         dear = int((rows["relative_observed"] > 1).sum())
         if len(rows):
+            now = rows.dropna(subset=["relative_to_origins"])
+            cheap = int((now["relative_to_origins"] < 1).sum())
+            year, seen = (found.column(c).year for c in ("relative_to_origins", "relative_observed"))
             said.append(
                 Text(
-                    f"Low wages are not low cost: as observed in {found.column('relative_observed').year}, "
-                    f"labour per unit of output was dearer than in the nation in {dear} of {len(rows)} "
-                    "pairs of host and industry.",
-                    f"低工资不等于低成本：{found.column('relative_observed').year}年实测，{len(rows)}个承接地—产业组合中"
-                    f"有{dear}个单位产出劳动成本高于全国。",
+                    f"Labour per unit of output is estimated to be cheaper than in the origins in {cheap} of "
+                    f"{len(now)} pairs of host and industry ({year}). Low wages alone do not make it so: as "
+                    f"last observed ({seen}), it was dearer than in the nation in {dear} of {len(rows)}.",
+                    f"{year}年估计，{len(now)}个承接地—产业组合中有{cheap}个单位产出劳动成本低于转出地。但低工资不等于"
+                    f"低成本：按最近一次实测（{seen}年），{len(rows)}个组合中有{dear}个高于全国。",
                 )
             )
     found = usable(findings, "weber_points", "lon")
@@ -239,9 +243,9 @@ def says(study: Study, findings: Findings) -> list[Text]:
         name = study.text("region", near.index[0])
         said.append(
             Text(
-                f"Transport alone would put {int(near.iloc[0])} of {len(found.frame)} industries nearest "
-                f"to {name.en}.",
-                f"仅就运输而言，{len(found.frame)}个产业中有{int(near.iloc[0])}个的最优点最靠近{name.zh}。",
+                f"By transport cost alone the best place of {int(near.iloc[0])} of {len(found.frame)} "
+                f"industries is nearest to {name.en}.",
+                f"仅就运输成本而言，{len(found.frame)}个产业中有{int(near.iloc[0])}个的最优区位最靠近{name.zh}。",
             )
         )
     found = usable(findings, "driver_weights", "coefficient", "explained_share")
@@ -260,13 +264,30 @@ def _savings(study: Study, found: Result) -> list[Text]:
     size, low, high = (percent(float(best[k]), 1) for k in ("saving", "saving_low", "saving_high"))
     return [
         Text(
-            f"Making it in a host rather than in the origins saves cost in {count} of {len(frame)} pairs "
-            f"of industry and host, and in more than half of the draws in {likely}. The largest saving is "
-            f"that of {industry.en} in {host.en}: {size} of output, between {low} and {high}.",
-            f"{len(frame)}个产业—承接地组合中，有{count}个在承接地生产比转出地节约成本，其中{likely}个在半数以上"
-            f"抽样中成立。节约最大的是{host.zh}的{industry.zh}：占产出的{size}，区间{low}至{high}。",
+            f"By estimated landed cost, making it in a host rather than in the origins pays in {count} of "
+            f"{len(frame)} pairs of industry and host, and in more than half of the draws in {likely}. The "
+            f"largest saving is that of {_inside(industry)} in {host.en}: {size} of output, between {low} "
+            f"and {high}.",
+            f"按估计的到岸成本，{len(frame)}个产业—承接地组合中，有{count}个在承接地生产比转出地节约成本，其中"
+            f"{likely}个在半数以上抽样中成立。节约最大的是{host.zh}的{industry.zh}：占产出的{size}，区间{low}至{high}。",
         )
+        + _uncounted(study, found)
     ]
+
+
+def _uncounted(study: Study, found: Result) -> Text:
+    """Say which parts of the cost no figure is known of."""
+    lacking = [p for p in _PARTS if bool(found.frame[f"cost_{p}"].isna().all())]
+    if not lacking:
+        return EMPTY
+    names = [study.text("column", f"cost_{p}") for p in lacking]
+    return Text(" Not counted, for want of data: {l}.", "因缺数据未计入：{l}。").format(
+        l=listing([Text(_inside(name), name.zh) for name in names])
+    )
+
+
+def _inside(name: Text) -> str:
+    return name.en if name.en[1:2].isupper() else name.en[:1].lower() + name.en[1:]
 
 
 def _drivers(study: Study, found: Result) -> list[Text]:
@@ -282,8 +303,8 @@ def _drivers(study: Study, found: Result) -> list[Text]:
         zh.append(f"{name.zh}（{'正' if up else '负'}向，{float(str(row.explained_share)):.0%}）")
     return [
         Text(
-            f"What went with regions' gains, with its share of what is explained: {', '.join(en)}. This is "
-            "association, not cause.",
+            f"What went with regions' past gains, with its share of what the regression explains: "
+            f"{', '.join(en)}. This is association, not cause.",
             f"与地区份额增量相伴的因素及其解释份额：{'、'.join(zh)}。系相关而非因果。",
         )
     ]
@@ -305,6 +326,7 @@ DRIVERS = Chapter(
             None,
             largest("saving"),
             LARGEST,
+            listed=True,
         ),
         Block("unit_labour_cost", Text("Unit labour cost", "单位劳动成本"), COST, labour, _mine, _MINE),
         Block(
@@ -324,15 +346,28 @@ DRIVERS = Chapter(
             None,
             _mine,
             _MINE,
+            listed=True,
         ),
         Block("driver_weights", Text("Weights of the drivers", "驱动因素权重"), OUTPUT, weights),
-        Block("driver_fit", Text("The regressions", "回归概况"), OUTPUT, optional=True),
-        Block("weber_points", Text("Points of least transport", "运输成本最小点"), PLACE),
-        Block("isodapane_map", Text("Isodapanes", "等费线"), PLACE, isodapanes, table=False),
+        Block("driver_fit", Text("The regressions", "回归概况"), OUTPUT, optional=True, listed=True),
         Block(
-            "isodapanes", Text("Saving against transport", "节约与运费的比较"), PLACE, critical, _mine, _MINE
+            "isodapane_map",
+            Text("What transport adds, place by place", "各地的额外运费"),
+            PLACE,
+            isodapanes,
+            table=False,
         ),
-        Block("site_medians", Text("Which hosts, if only a few", "若只选少数承接地"), PLACE),
+        Block("weber_points", Text("Points of least transport", "运输成本最小点"), PLACE, listed=True),
+        Block(
+            "isodapanes",
+            Text("Saving against transport", "节约与运费的比较"),
+            PLACE,
+            critical,
+            _mine,
+            _MINE,
+            listed=True,
+        ),
+        Block("site_medians", Text("Which hosts, if only a few", "若只选少数承接地"), PLACE, listed=True),
     ),
     says,
     "potential",

@@ -28,6 +28,8 @@ class Block:
     open: bool = False
     optional: bool = False
     table: bool = True
+    listed: bool = False
+    """Named at the chapter's end with its file, and shown no further: it adds little to what is shown."""
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,15 @@ from hinterland.report.chapters.frame import (
     EMPLOYMENT,
     HOSTS,
     INDICATORS,
-    LARGEST,
     SCORECARD,
     Block,
     Chapter,
     first_places,
     heat,
     hosts,
-    largest,
 )
 from hinterland.report.views import Findings, of, usable
-from hinterland.study import Study, Text
+from hinterland.study import Result, Study, Text
 
 
 def _weightings(study: Study, findings: Findings) -> list[Chart]:
@@ -27,7 +25,9 @@ def _weightings(study: Study, findings: Findings) -> list[Chart]:
     if found is None:
         return []
     title = Text("The hosts' rank under every weighting", "不同赋权下承接地的位次")
-    return [heat(study, of(found, "region", study.hosts), "region", "weighting", "rank", "weightings", title)]
+    note = Text("1 is the best place among all regions.", "1为全部地区中最好的位次。")
+    mine = of(found, "region", study.hosts)
+    return [heat(study, mine, "region", "weighting", "rank", "weightings", title, note=note)]
 
 
 def _obstacles(study: Study, findings: Findings) -> list[Chart]:
@@ -65,24 +65,16 @@ def _width(study: Study, findings: Findings) -> list[Text]:
     mine = frame[frame["region"].isin(study.hosts)]
     if mine.empty:
         return []
-    wide = float((mine["rank_high"] - mine["rank_low"] + 1).mean())
-    said = Text(
-        "A host's interval spans {w} of {n} places on average",
-        "承接地的位次区间平均跨{n}个位次中的{w}个",
-    )
-    # what a spread of places can still tell is said by how much of the list it leaves out
-    if wide > len(frame) / 2:
-        said += Text(
-            ": the index as a whole hardly tells one host from another; its pillars, the obstacles and the"
-            " constraints below say more.",
-            "：综合指数几乎不能区分各承接地，宜看下文的分维度得分、障碍因子与约束要素。",
-        )
-    else:
-        said += Text(
-            ": indicators of this kind tell apart the strong from the weak, not neighbours.",
-            "：此类指标能区分强弱，不能区分相近地区。",
-        )
-    return [said.format(w=f"{wide:.0f}", n=len(frame))]
+    wide = sentences.rank_width(study, findings)
+    if wide > len(frame) / 2:  # the first sentence has said it
+        return []
+    return [
+        Text(
+            "A host's interval spans {w} of {n} places on average: indicators of this kind tell apart the"
+            " strong from the weak, not neighbours.",
+            "承接地的位次区间平均跨{n}个位次中的{w}个：此类指标能区分强弱，不能区分相近地区。",
+        ).format(w=f"{wide:.0f}", n=len(frame))
+    ]
 
 
 def _agree(study: Study, findings: Findings) -> list[Text]:
@@ -105,7 +97,21 @@ def _agree(study: Study, findings: Findings) -> list[Text]:
         if same
         else Text("Which host comes first depends on the weights ({l}).", "居首的承接地因赋权而异（{l}）。")
     )
-    return [lead.format(l=Text("; ".join(t.en for t in items), "；".join(t.zh for t in items)))]
+    out = [lead.format(l=Text("; ".join(t.en for t in items), "；".join(t.zh for t in items)))]
+    weights = usable(findings, "capacity_weights", "weight")
+    if weights is not None:
+        top = weights.frame.loc[weights.frame["weight"].idxmax()]
+        equal = 1 / max(int(weights.frame["weight"].notna().sum()), 1)
+        if top["weight"] > 1.5 * equal:
+            out[0] += Text(
+                " {i} alone bears {w} of the weight, against {e} were all alike.",
+                "其中{i}一项即占权重{w}（等权为{e}）。",
+            ).format(
+                i=study.text("indicator", top["indicator"]),
+                w=numbers.percent(float(top["weight"]), 0),
+                e=numbers.percent(equal, 0),
+            )
+    return out
 
 
 def _held_back(study: Study, findings: Findings) -> list[Text]:
@@ -129,23 +135,82 @@ def _held_back(study: Study, findings: Findings) -> list[Text]:
     if not items:
         return []
     joined = Text("; ".join(t.en for t in items), "；".join(t.zh for t in items))
-    return [Text("The leading obstacles. {l}.", "主要障碍因子：{l}。").format(l=joined)]
+    return [
+        Text(
+            "What holds each host back most (share of its shortfall in the index): {l}.",
+            "各承接地的主要障碍因子（障碍度）：{l}。",
+        ).format(l=joined)
+    ]
 
 
 def _boards(study: Study, findings: Findings) -> list[Text]:
     found = findings.get("shortest_board")
     if found is None or found.frame.empty:
         return []
-    out = [Text(str(r["words_en"]), str(r["words_zh"])) for _, r in found.frame.iterrows() if r["words_en"]]
+    out = [*_weakest(study, found), *_tightest(study, found)]
     unknown = {(r["unknown_en"], r["unknown_zh"]) for _, r in found.frame.iterrows() if r["unknown_en"]}
     if len(unknown) == 1:
-        en, zh = unknown.pop()
+        en, zh = (str(words) for words in unknown.pop())
         out.append(
             Text(
-                "In every host, and never counted as none: {u}", "各承接地均有未知项（不按零处理）：{u}"
-            ).format(u=Text(str(en), str(zh)))
+                "In every host some constraints cannot be judged for want of data; they are left open, not "
+                "counted as none. {u}",
+                "各承接地均有因缺数据而无法判断的约束，按未知处理，不视为无约束。{u}",
+            ).format(u=Text(en, zh))
         )
     return out
+
+
+def _weakest(study: Study, found: Result) -> list[Text]:
+    rows = found.frame[found.frame["by_standing"].astype(bool)].to_dict("records")
+    items = [
+        Text("{r}: {b} ({s:.2f})", "{r}为{b}（{s:.2f}）").format(
+            r=study.text("region", row["host"]), b=_board(study, row["by_standing"]), s=row["standing"]
+        )
+        for row in rows
+    ]
+    if not items:
+        return []
+    joined = Text("; ".join(t.en for t in items), "；".join(t.zh for t in items))
+    return [
+        Text("Each host's weakest constraint (of 1): {l}.", "各承接地的短板（满分1）：{l}。").format(l=joined)
+    ]
+
+
+def _tightest(study: Study, found: Result) -> list[Text]:
+    """Say which limit allows each host least; once where it is the same in all."""
+    rows = found.frame[found.frame["by_room"].astype(bool)].dropna(subset=["room_output"]).to_dict("records")
+    if not rows:
+        return []
+    same = len({row["by_room"] for row in rows}) == 1
+    items = []
+    for row in rows:
+        region, room = study.text("region", row["host"]), sentences.money(study, float(row["room_output"]))
+        items.append(
+            Text("{r} {v}", "{r}{v}").format(r=region, v=room)
+            if same
+            else Text("{r} {v} ({b})", "{r}{v}（{b}）").format(
+                r=region, v=room, b=_board(study, row["by_room"])
+            )
+        )
+    said = (
+        Text(
+            "Of the resources with a limit, {b} is the tightest in every host. Estimated output that it "
+            "allows: {l}.",
+            "有上限的资源中，{b}在各承接地均最紧，估计可支撑的产出为：{l}。",
+        )
+        if same
+        else Text(
+            "Estimated output that the tightest of the limited resources allows: {l}.",
+            "有上限的资源中，最紧的一项估计可支撑的产出为：{l}。",
+        )
+    )
+    return [said.format(b=_board(study, rows[0]["by_room"]), l=listing(items))]
+
+
+def _board(study: Study, code: object) -> Text:
+    name = study.text("board", code)
+    return Text(name.en[:1].lower() + name.en[1:], name.zh)
 
 
 CAPITAL = Text(
@@ -180,7 +245,11 @@ HOSTING = Chapter(
             optional=True,
         ),
         Block(
-            "weighting_agreement", Text("Do the weightings agree?", "赋权一致性"), INDICATORS, optional=True
+            "weighting_agreement",
+            Text("Do the weightings agree?", "赋权一致性"),
+            INDICATORS,
+            optional=True,
+            listed=True,
         ),
         Block(
             "obstacles",
@@ -191,7 +260,7 @@ HOSTING = Chapter(
             Text("Hosts, the five largest obstacles of each", "承接地，各列前五位障碍因子"),
             optional=True,
         ),
-        Block("shortest_board", Text("Shortest boards", "短板"), SCORECARD, _ledger),
+        Block("shortest_board", Text("Weakest constraints", "短板"), SCORECARD, _ledger),
         Block("constraint_ledger", Text("Constraint ledger", "要素约束清单"), SCORECARD, None, hosts, HOSTS),
         Block(
             "gradient",
@@ -205,17 +274,17 @@ HOSTING = Chapter(
             "gradient_improved",
             Text("Improved gradient, with capital", "改进的产业梯度（含资本）"),
             CAPITAL,
-            measured_pictures.gradient_improved,
+            None,
             hosts,
             HOSTS,
+            listed=True,
         ),
         Block(
             "gradient_gap",
             Text("Gradient gap to the origins", "与转出地的梯度差"),
             EMPLOYMENT,
             measured_pictures.gradient_gap,
-            largest("gradient_gap"),
-            LARGEST,
+            table=False,
         ),
     ),
     _says,

@@ -60,6 +60,7 @@ MOVED = Chapter(
             Text("Historical phases by factor class", "分要素密集类别的历史阶段"),
             HISTORY,
             optional=True,
+            listed=True,
         ),
         Block(
             "phase_series",
@@ -67,8 +68,8 @@ MOVED = Chapter(
             YEARLY,
             measured_pictures.phase_series,
         ),
-        Block("phase_breaks", Text("Detected turning points", "检测到的转折点"), YEARLY),
-        Block("phase_evidence", Text("Evidence for phases", "分期的证据"), YEARLY),
+        Block("phase_breaks", Text("Detected turning points", "检测到的转折点"), YEARLY, listed=True),
+        Block("phase_evidence", Text("Evidence for phases", "分期的证据"), YEARLY, listed=True),
         Block(
             "host_share_by_industry",
             Text("Hosts' share by industry", "承接地分产业份额"),
@@ -87,18 +88,20 @@ MOVED = Chapter(
             "location_significance",
             Text("How firm specialisations are", "专业化程度的可靠性"),
             OUTPUT,
-            measured_pictures.location_significance,
+            None,
             hosts_latest,
             HOSTS_LATEST,
+            listed=True,
         ),
         Block("shift_share", Text("Shift-share", "偏离—份额"), OUTPUT, pictures.shift_share, hosts, HOSTS),
         Block(
             "shift_share_extended",
             Text("The competitive effect in its parts", "竞争力分量的分解"),
             OUTPUT,
-            measured_pictures.shift_share_extended,
+            None,
             hosts,
             HOSTS,
+            listed=True,
         ),
         Block(
             "shift_share_dynamic",
@@ -121,6 +124,7 @@ MOVED = Chapter(
             Text("Structure of hosts, origins and the whole", "承接地、转出地与总体的结构"),
             OUTPUT,
             optional=True,
+            listed=True,
         ),
         Block(
             "transfer_kind_summary",
@@ -135,6 +139,7 @@ MOVED = Chapter(
             None,
             _seen,
             SEEN,
+            listed=True,
         ),
         Block(
             "reception_summary",

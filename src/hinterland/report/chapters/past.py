@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 from hinterland import charts
 from hinterland.charts import Chart, numbers
 from hinterland.report.chapters.frame import Block, Chapter
@@ -34,12 +38,22 @@ def _paths(study: Study, findings: Findings) -> list[Chart]:
             chart="quasi-paths",
             by="evaluation",
             note=Text(
-                "Left of zero there should be nothing to see: a slope there says that regions were parting "
-                "before.",
-                "零点左侧应无变化：若有坡度，说明政策前地区间已有分化。",
+                "Zero is the first year of the policy; 0.1 in logs is about 10%. Left of zero there "
+                "should be nothing to see: a slope there says that regions were parting before. The "
+                "intervals are in the table.",
+                "零为政策首年；对数形式下0.1约合10%。零点左侧应无变化：若有坡度，说明政策前地区间已有分化。区间见下表。",
             ),
         )
     ]
+
+
+def _written(study: Study, row: Mapping[Hashable, Any]) -> list[str]:
+    """Write an effect and its ends: of an outcome in logs as the change in per cent that it stands for."""
+    forms = study.frames["evaluations"].set_index("evaluation")["form"]
+    ends = [float(row[key]) for key in ("effect", "low", "high")]
+    if forms.get(row["evaluation"]) == "log":
+        return [numbers.signed(numbers.percent(math.expm1(end), 0)) for end in ends]
+    return [numbers.figure(end, 2) for end in ends]
 
 
 def _says(study: Study, findings: Findings) -> list[Text]:
@@ -48,13 +62,18 @@ def _says(study: Study, findings: Findings) -> list[Text]:
         return []
     out = []
     for row in found.frame.to_dict("records"):
+        verdict = study.text("verdict", row["verdict"])
+        effect, low, high = _written(study, row)
         out.append(
-            Text("{n}: {v}, {e} ({a} to {b}). {w}", "{n}：{v}，{e}（{a}至{b}）。{w}").format(
+            Text(
+                "{n}: {v}; estimated effect {e} (between {a} and {b}). {w}",
+                "{n}：{v}，估计效应{e}（区间{a}至{b}）。{w}",
+            ).format(
                 n=study.text("evaluation", row["evaluation"]),
-                v=study.text("verdict", row["verdict"]),
-                e=numbers.figure(row["effect"], 2),
-                a=numbers.figure(row["low"], 2),
-                b=numbers.figure(row["high"], 2),
+                v=Text(verdict.en[:1].lower() + verdict.en[1:], verdict.zh),
+                e=effect,
+                a=low,
+                b=high,
                 w=Text(row["reasons_en"], row["reasons_zh"]),
             )
         )
@@ -72,11 +91,11 @@ PAST = Chapter(
         "与未受政策影响的地区相比，面向腹地的政策产生了什么效果？",
     ),
     (
-        Block("quasi_verdicts", Text("Verdicts", "评估结论"), _SUPPLY),
-        Block("quasi_threats", Text("Threats", "威胁"), _SUPPLY, optional=True),
-        Block("quasi_designs", Text("Several designs", "多种设计"), _SUPPLY, open=True),
         Block("quasi_paths", Text("By year since the policy", "政策前后各年"), _SUPPLY, _paths),
-        Block("quasi_bounds", Text("If trends parted", "若趋势偏离"), _SUPPLY),
+        Block("quasi_verdicts", Text("Verdicts", "评估结论"), _SUPPLY),
+        Block("quasi_designs", Text("The same question by several methods", "多种方法对照"), _SUPPLY),
+        Block("quasi_bounds", Text("If trends parted", "若趋势偏离"), _SUPPLY, listed=True),
+        Block("quasi_threats", Text("Threats", "威胁"), _SUPPLY, optional=True, listed=True),
     ),
     _says,
     "evaluate",

@@ -53,7 +53,6 @@ WHOM = Chapter(
             _ESTIMATE,
             whom.source_groups,
             optional=True,
-            open=True,
         ),
         Block(
             "transfer_sources", Text("Source regions", "来源地"), _ESTIMATE, whom.sources, _latest, _LATEST
@@ -73,6 +72,7 @@ WHOM = Chapter(
             None,
             _latest_by_industry,
             Text("Latest phase", "最近阶段"),
+            listed=True,
         ),
         Block(
             "transfer_flows",
@@ -86,8 +86,6 @@ WHOM = Chapter(
             "transfer_recovery",
             Text("What the estimate is worth", "估计的可信度"),
             _ESTIMATE,
-            whom.recovery,
-            open=True,
         ),
         Block(
             "transfer_demand",
