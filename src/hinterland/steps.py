@@ -292,7 +292,9 @@ def _simulate(work: Work) -> Mapping[str, Part]:
 
     if work.scenario is not None:
         return {"scenario": of_scenario}
-    return {"impact_by_region": impact, "equilibrium_by_region": equilibrium, "backup_value": backup}
+    own = {"impact_by_region": impact, "equilibrium_by_region": equilibrium}
+    # what standby capacity saves does not hang on anyone's moves
+    return own if work.moves is not None else {**own, "backup_value": backup}
 
 
 def _risk(work: Work) -> Mapping[str, Part]:

@@ -20,16 +20,27 @@ def writer(column: Column, values: Sequence[float]) -> Callable[[float], str]:
     """Return the function that writes a column's figures: shares in per cent, others with like decimals."""
     if column.kind == "share":
         places = numbers.share_places(values)
-        return lambda value: numbers.percent(value, places)
+
+        def in_percent(value: float) -> str:
+            if 0 < abs(100 * value) < 0.5 * 10.0**-places:
+                return _tiny(value, places) + "%"
+            return numbers.percent(value, places)
+
+        return in_percent
     places = numbers.decimals(values)
 
     def written(value: float) -> str:
         if 0 < abs(value) < 0.5 * 10.0**-places:  # among large figures more decimals are noise
-            least = f"{10.0**-places:.{places}f}"
-            return f"<{least}" if value > 0 else f">{numbers.MINUS}{least}"
+            return _tiny(value, places)
         return numbers.figure(value, places)
 
     return written
+
+
+def _tiny(value: float, places: int) -> str:
+    """Write a figure that is less than half of the last decimal shown."""
+    least = f"{10.0**-places:.{places}f}"
+    return f"<{least}" if value > 0 else f">{numbers.MINUS}{least}"
 
 
 def tile_positions(study: Study) -> dict[str, tuple[int, int]]:
@@ -47,7 +58,7 @@ def tile_positions(study: Study) -> dict[str, tuple[int, int]]:
     return {region: (i % across, i // across) for i, region in enumerate(table["region"])}
 
 
-def _scale(values: Sequence[float], centre: float | None) -> Option:
+def _scale(values: Sequence[float], centre: float | None, worse_above: bool = False) -> Option:
     known = [v for v in values if v is not None and math.isfinite(v)]
     if centre is None and (not known or min(known) >= 0):
         low, high, colours = 0.0, numbers.nice_bound(max(known, default=0.0)), palette.SEQUENTIAL
@@ -57,6 +68,8 @@ def _scale(values: Sequence[float], centre: float | None) -> Option:
         if middle > 0 and min(known, default=0.0) >= 0:
             reach = middle  # figures that cannot be negative: from nothing to twice the middle, and beyond
         low, high, colours = middle - reach, middle + reach, palette.DIVERGING
+        if worse_above:
+            colours = colours[::-1]
     return {
         "type": "continuous",
         "min": low,
@@ -162,11 +175,13 @@ def heat_map(
     *,
     chart: str,
     centre: float | None = None,
+    worse_above: bool = False,
     note: Text = EMPTY,
 ) -> Chart:
     """Return a heat map of `value`: a row for each code of `rows`, a column for each code of `columns`.
 
-    `frame` is the part of the result's frame that is drawn, in the order in which it is to be drawn.
+    `frame` is the part of the result's frame that is drawn, in the order in which it is to be drawn. With
+    `worse_above` the warm colours are those above the centre: more is worse.
     """
     down, across = list(dict.fromkeys(frame[rows])), list(dict.fromkeys(frame[columns]))
     column = result.column(value)
@@ -179,7 +194,7 @@ def heat_map(
     def build(language: Language) -> Option:
         named = {c: name(study, row_of, c).get(language) for c in down}
         headed = {c: name(study, column_of, c).get(language) for c in across}
-        scale = _scale(frame[value].tolist(), centre)
+        scale = _scale(frame[value].tolist(), centre, worse_above)
         scale["text"] = _ends(scale, frame[value].tolist(), write)
         data = [
             {
@@ -218,7 +233,7 @@ def heat_map(
 def _narrow_heads(names: Sequence[str], tall: bool) -> Option:
     """Return the column heads of a heat map on a phone: in lines, or slanted where they are too long."""
     room = 230 // max(len(names), 1)
-    longest = max((sum(6.2 if ord(c) < 0x2E80 else 11.0 for c in name) for name in names), default=0.0)
+    longest = max((_width(name, 6.2, 11.0) for name in names), default=0.0)
     label: Option = {"fontSize": 11, "width": room, "overflow": "break", "lineHeight": 13}
     if tall:
         return {"xAxis": {"axisLabel": label}, "grid": {"left": 108, "top": 74}}
@@ -231,13 +246,21 @@ def _narrow_heads(names: Sequence[str], tall: bool) -> Option:
     }
 
 
+def _width(name: str, latin: float = 6.1, chinese: float = 12.0) -> float:
+    """Estimate how wide a name is in pixels."""
+    return sum(latin if ord(c) < 0x2E80 else chinese for c in name)
+
+
 def row_labels(
     option: Option, width: int, narrow: Option | None = None, short: Sequence[str] | None = None
 ) -> Option:
     """Return an option whose row labels take `width` pixels; fewer on a phone, where they break into two
     lines and `short` names, where given, stand for the long ones."""
     label = {"interval": 0, "overflow": "truncate", "fontSize": 12, "color": palette.INK}
-    base = {**option, "yAxis": {**option["yAxis"], "axisLabel": {**label, "width": width}}}
+    names = option["yAxis"]["data"]
+    if short is not None:  # a short name says more than a long one that is cut off
+        names = [s if _width(n) > width else n for n, s in zip(names, short, strict=True)]
+    base = {**option, "yAxis": {**option["yAxis"], "data": names, "axisLabel": {**label, "width": width}}}
     base["grid"] = {**option["grid"], "left": width + 10}
     small: Option = {
         "grid": {"left": 108},

@@ -38,7 +38,7 @@ def says(study: Study, findings: Findings) -> list[Text]:
     """Say from whom the hosts received, what this estimate is worth, and what would replace it."""
     return [
         *_records(study, findings),
-        *_groups(study, findings),
+        *groups(study, findings),
         *_sources(study, findings),
         *_worth(study, findings),
         *_instead(study, findings),
@@ -68,7 +68,8 @@ def _share(row: dict[str, object]) -> Text:
     )
 
 
-def _groups(study: Study, findings: Findings) -> list[Text]:
+def groups(study: Study, findings: Findings) -> list[Text]:
+    """Say for each phase of the past from which group of regions the hosts gained most."""
     found = usable(findings, "transfer_source_groups", "share")
     if found is None:
         return []
