@@ -179,8 +179,11 @@ def answer(
     findings = {name: result for name, result in work.findings.items() if name not in before}
     left_out = tuple(left for left in work.left_out if left.step in (question, *needs))
     if not findings:
+        reasons = list(dict.fromkeys(left.reason for left in left_out))
+        if len(reasons) == 1:
+            raise StudyError(reasons[0])
         raise StudyError(
-            Text(f"Nothing could be said about '{question}'.", f"无法回答“{question}”。"),
+            Text(f"No part of '{question}' could be computed.", f"“{question}”的各部分均未能计算。"),
             Text(
                 *(
                     " ".join(dict.fromkeys(left.reason.get(tongue) for left in left_out))
@@ -222,6 +225,11 @@ def read_moves(study: Study, path: str | Path) -> xr.DataArray:
     """
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except FileNotFoundError as error:
+        raise StudyError(
+            Text(f"There is no file '{path}'.", f"没有文件“{path}”。"),
+            Text("Give a CSV file in UTF-8.", "请提供 UTF-8 编码的 CSV 文件。"),
+        ) from error
     except (OSError, ValueError) as error:
         raise StudyError(
             Text(f"Cannot read the moves in {path}: {error}.", f"无法读取转移清单 {path}：{error}。"),

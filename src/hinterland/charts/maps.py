@@ -31,11 +31,16 @@ def _written(places: int) -> Callable[[float], str]:
 
     def written(value: float) -> str:
         if 0 < abs(value) < 0.5 * 10.0**-places:  # among large figures more decimals are noise
-            least = f"{10.0**-places:.{places}f}"
-            return f"<{least}" if value > 0 else f">{numbers.MINUS}{least}"
+            return _tiny(value, places)
         return numbers.figure(value, places)
 
     return written
+
+
+def _tiny(value: float, places: int) -> str:
+    """Write a figure that is less than half of the last decimal shown."""
+    least = f"{10.0**-places:.{places}f}"
+    return f"<{least}" if value > 0 else f">{numbers.MINUS}{least}"
 
 
 def tile_positions(study: Study) -> dict[str, tuple[int, int]]:
@@ -53,7 +58,7 @@ def tile_positions(study: Study) -> dict[str, tuple[int, int]]:
     return {region: (i % across, i // across) for i, region in enumerate(table["region"])}
 
 
-def _scale(values: Sequence[float], centre: float | None) -> Option:
+def _scale(values: Sequence[float], centre: float | None, worse_above: bool = False) -> Option:
     known = [v for v in values if v is not None and math.isfinite(v)]
     if centre is None and (not known or min(known) >= 0):
         low, high, colours = 0.0, numbers.nice_bound(max(known, default=0.0)), palette.SEQUENTIAL
@@ -63,6 +68,8 @@ def _scale(values: Sequence[float], centre: float | None) -> Option:
         if middle > 0 and min(known, default=0.0) >= 0:
             reach = middle  # figures that cannot be negative: from nothing to twice the middle, and beyond
         low, high, colours = middle - reach, middle + reach, palette.DIVERGING
+        if worse_above:
+            colours = colours[::-1]
     return {
         "type": "continuous",
         "min": low,
@@ -173,11 +180,13 @@ def heat_map(
     *,
     chart: str,
     centre: float | None = None,
+    worse_above: bool = False,
     note: Text = EMPTY,
 ) -> Chart:
     """Return a heat map of `value`: a row for each code of `rows`, a column for each code of `columns`.
 
-    `frame` is the part of the result's frame that is drawn, in the order in which it is to be drawn.
+    `frame` is the part of the result's frame that is drawn, in the order in which it is to be drawn. With
+    `worse_above` the warm colours are those above the centre: more is worse.
     """
     down, across = list(dict.fromkeys(frame[rows])), list(dict.fromkeys(frame[columns]))
     column = result.column(value)
@@ -190,7 +199,7 @@ def heat_map(
     def build(language: Language) -> Option:
         named = {c: name(study, row_of, c).get(language) for c in down}
         headed = {c: name(study, column_of, c).get(language) for c in across}
-        scale = _scale(frame[value].tolist(), centre)
+        scale = _scale(frame[value].tolist(), centre, worse_above)
         scale["text"] = _ends(scale, frame[value].tolist(), write)
         data = [
             {
@@ -226,11 +235,6 @@ def heat_map(
     return Chart(chart, title, alt, (result.name,), build, (column,), 26 * len(down) + 72, note)
 
 
-def _width(name: str) -> float:
-    """Return about how many pixels a name takes."""
-    return sum(6.2 if ord(c) < 0x2E80 else 11.0 for c in name)
-
-
 def _broken(name: str, room: int) -> str:
     """Return a column's head, what stands in brackets on a line of its own where one line is too short."""
     return re.sub(r" ?(?=[(（])", "\n", name, count=1) if _width(name) > room else name
@@ -252,13 +256,21 @@ def _narrow_heads(names: Sequence[str], tall: bool) -> Option:
     }
 
 
+def _width(name: str, latin: float = 6.1, chinese: float = 12.0) -> float:
+    """Estimate how wide a name is in pixels."""
+    return sum(latin if ord(c) < 0x2E80 else chinese for c in name)
+
+
 def row_labels(
     option: Option, width: int, narrow: Option | None = None, short: Sequence[str] | None = None
 ) -> Option:
     """Return an option whose row labels take `width` pixels; fewer on a phone, where they break into two
     lines and `short` names, where given, stand for the long ones."""
     label = {"interval": 0, "overflow": "truncate", "fontSize": 12, "color": palette.INK}
-    base = {**option, "yAxis": {**option["yAxis"], "axisLabel": {**label, "width": width}}}
+    names = option["yAxis"]["data"]
+    if short is not None:  # a short name says more than a long one that is cut off
+        names = [s if _width(n) > width else n for n, s in zip(names, short, strict=True)]
+    base = {**option, "yAxis": {**option["yAxis"], "data": names, "axisLabel": {**label, "width": width}}}
     base["grid"] = {**option["grid"], "left": width + 10}
     small: Option = {
         "grid": {"left": 108},

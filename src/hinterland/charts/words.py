@@ -87,5 +87,6 @@ def listing(texts: list[Text]) -> Text:
     if len(texts) < 2:
         return texts[0] if texts else Text("", "")
     en = ", ".join(t.en for t in texts[:-1]) + " and " + texts[-1].en
-    zh = "、".join(t.zh for t in texts[:-1]) + "和" + texts[-1].zh
+    last = "以及" if any("和" in t.zh for t in texts) else "和"  # names with 和 of their own
+    zh = "、".join(t.zh for t in texts[:-1]) + last + texts[-1].zh
     return Text(en, zh)

@@ -86,8 +86,6 @@ def simulate(
     from hinterland.simulate import read_scenario
 
     given = read_scenario(scenario, study)
-    if not talk.json and not talk.quiet:
-        talk.say(words.SCENARIO, said=given.describe(open_study(study)).get(talk.language))
     ask(
         talk,
         "simulate",
@@ -129,7 +127,9 @@ def ask(
                 "left_out": [left.as_dict() for left in answer.left_out],
             }
         )
-    elif out is None and not talk.quiet:
+    elif options.get("scenario") is not None and not talk.quiet:  # what was run, once it could be run
+        talk.say(words.SCENARIO, said=options["scenario"].describe(answer.study).get(talk.language))
+    if out is None and not talk.quiet and not talk.json:
         for result in answer.findings.values():
             table, more = show.result_table(result, answer.study, talk.language, rows)
             talk.out.print(table)

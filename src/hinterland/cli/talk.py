@@ -46,7 +46,7 @@ class Talk:
         self.err.print(f"[bold red]{words.ERROR.get(self.language)}:[/] ", end="")
         self.err.print(message, markup=False, soft_wrap=True)
         if mend:
-            self.err.print(f"  {mend}", style="dim", markup=False, soft_wrap=True)
+            self.err.print(f"  {mend.strip()}", style="dim", markup=False, soft_wrap=True)
 
     @contextlib.contextmanager
     def progress(self, *, lines: bool = False) -> Iterator[Callable[[Text, float], None]]:

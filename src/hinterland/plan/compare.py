@@ -52,7 +52,9 @@ def compare_plans(a: Plan, b: Plan) -> Result:
         for m in dict.fromkeys([*mine, *other])
     ]
     frame = pd.DataFrame(rows, columns=["measure", "plan", "comparison", "unit"])
-    frame["difference"] = frame["plan"] - frame["comparison"]
+    change = frame["plan"] - frame["comparison"]
+    # what the solver's tolerances leave is no difference
+    frame["difference"] = change.where(change.abs() > 1e-9 * frame["plan"].abs(), change * 0.0)
     frame = frame[["measure", "plan", "comparison", "difference", "unit"]]
     over = b.data.elapsed
     gone = ", ".join(f"{p.start}-{p.end}" for p in over)

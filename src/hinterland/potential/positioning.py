@@ -172,7 +172,13 @@ def _why(study: Study, found: Sequence[Scored], row: Mapping[str, object], ends:
 
 def _item(study: Study, one: Scored, place: int) -> Text:
     count = int(np.isfinite(one.scores).sum())
-    return Text("{n}: {v} ({k:g} of {m})", "{n}{v}（{m}个地区中第{k:g}）").format(
+    tied = int((one.scores == one.scores[place]).sum()) > 1
+    said = (
+        Text("{n}: {v} (joint {k:g} of {m})", "{n}{v}（{m}个地区中并列第{k:g}）")
+        if tied
+        else Text("{n}: {v} ({k:g} of {m})", "{n}{v}（{m}个地区中第{k:g}）")
+    )
+    return said.format(
         n=one.spec.name,
         v=written(study, float(one.found.values[place]), one.spec.unit),
         k=one.places[place],

@@ -339,7 +339,13 @@ def _why(
     def item(j: int) -> Text:
         column = found[j].described
         unit = "share" if column.kind == "share" else column.unit
-        return Text("{n} {v} ({p:g} of {c})", "{n}{v}（{c}个组合中第{p:g}）").format(
+        tied = int((places[:, j] == places[k, j]).sum()) > 1
+        said = (
+            Text("{n} {v} (joint {p:g} of {c})", "{n}{v}（{c}个组合中并列第{p:g}）")
+            if tied
+            else Text("{n} {v} ({p:g} of {c})", "{n}{v}（{c}个组合中第{p:g}）")
+        )
+        return said.format(
             n=lower(found[j].criterion.name),
             v=written(study, float(raw[k, j]), unit),
             p=places[k, j],

@@ -131,7 +131,8 @@ def supply_table(study: Study, table: IOTable) -> Result:
                     host,
                     industry,
                     float(flows[i, :, h].sum()),
-                    float(shares[i, h, h]),
+                    # stocks drawn down can make the use of a region's own product negative: no share then
+                    float(shares[i, h, h]) if flows[i, h, h] >= 0 else np.nan,
                     float(each[i, h]),
                     table.regions[first] if first >= 0 else "",
                     float(others[first] / bought) if first >= 0 else np.nan,

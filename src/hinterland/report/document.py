@@ -17,7 +17,7 @@ import hinterland
 from hinterland.charts import Chart, script
 from hinterland.charts.palette import FONT
 from hinterland.charts.words import unit
-from hinterland.report import data, robustness, sentences
+from hinterland.report import data, in_short, robustness, sentences
 from hinterland.report.chapters import CHAPTERS, Block, Chapter
 from hinterland.report.export import export
 from hinterland.report.markup import badge, bilingual, prose, source_links, spans
@@ -33,7 +33,12 @@ SUMMARY = (
     ("brings", Text("What it brings", "带来什么")),
     ("limits", Text("What limits it", "受何限制")),
     ("past", Text("What moved before", "以往的转移")),
+    ("policies", Text("What policies did", "政策效果")),
+    ("drivers", Text("Cost and place", "成本与区位")),
     ("hosting", Text("Who could host", "谁能承接")),
+    ("role", Text("Which role", "腹地定位")),
+    ("selection", Text("Which industries", "产业选择")),
+    ("security", Text("Security", "经济安全")),
     ("sure", Text("How sure", "把握多大")),
 )
 
@@ -219,9 +224,14 @@ def _summary(study: Study, findings: Findings, manifest: Mapping[str, Any]) -> l
     said: dict[str, list[Text]] = {
         **sentences.plan(study, findings),
         "brings": sentences.brings(study, findings) + sentences.compared(study, findings),
-        "limits": sentences.limits(study, findings) + sentences.prices(study, findings, 2),
-        "past": sentences.moved(study, findings)[:2],
+        "limits": sentences.limits(study, findings) + sentences.prices(study, findings, 1),
+        "past": sentences.moved(study, findings)[:1] + in_short.received(study, findings),
+        "policies": in_short.policies(study, findings),
+        "drivers": in_short.drivers(study, findings),
         "hosting": sentences.hosting(study, findings)[:1],
+        "role": in_short.role(study, findings),
+        "selection": in_short.selection(study, findings),
+        "security": in_short.security(study, findings),
         "sure": robustness.says(study, findings) + sentences.certainty(study, findings, manifest),
     }
     return [(label, said[code]) for code, label in SUMMARY if said.get(code)]

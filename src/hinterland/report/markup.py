@@ -85,6 +85,6 @@ def source_links(study: Study, codes: Sequence[str]) -> Markup:
     known = source_numbers(study)
     parts = [
         Markup('<a href="#source-{n}">[{n}]</a>').format(n=known[code]) if code in known else citation(code)
-        for code in codes
+        for code in sorted(codes, key=lambda code: known.get(code, len(known) + 1))
     ]
     return Markup(" ").join(parts)

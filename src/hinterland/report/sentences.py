@@ -18,13 +18,14 @@ from hinterland.study.units import spoken
 def amount(study: Study, value: float, unit_text: str) -> Text:
     """Return a figure with its unit as a sentence says it: "1,817.6 billion CNY", "18,176亿元".
 
-    Before an unlisted unit that begins with a number stands a times sign.
+    Before an unlisted unit that begins with a number stands a times sign. Chinese counts in 万, not in 百万.
     """
     written = unit(study, unit_text)
+    zh, zh_name = (100 * value, written.zh[1:]) if written.zh.startswith("百万") else (value, written.zh)
     said, name = spoken(value, written.en)
     shown = numbers.figure(said, 1 if name != written.en and 1000 <= abs(said) < 1e5 else None)
     times = " × " if name[:1].isdigit() else " "
-    return Text(f"{shown}{times}{name}".strip(), f"{numbers.figure(value)}{written.zh}".strip())
+    return Text(f"{shown}{times}{name}".strip(), f"{numbers.figure(zh)}{zh_name}".strip())
 
 
 def money(study: Study, value: float) -> Text:
@@ -195,15 +196,25 @@ def wiring(study: Study, findings: Findings) -> list[Text]:
         frame = convergence.frame
         out.append(
             Text(
-                "The interregional table is estimated, not observed. Its balancing converged for {n} "
-                "industries, with a largest relative residual of {r} after at most {k:.0f} iterations.",
+                "The interregional table is estimated, not observed. Its balancing converged for all {n} "
+                "industries: after at most {k:.0f} rounds no row or "
+                "column was off by more than {r} of its total.",
                 "地区间投入产出表为估计值而非观测值。{n}个产业的平衡计算均已收敛，"
-                "最大相对残差为{r}，迭代次数不超过{k:.0f}次。",
+                "最多迭代{k:.0f}次后，各行各列与其合计的相对偏差均不超过{r}。",
             ).format(
-                n=len(frame), r=f"{float(frame['residual'].max()):.1e}", k=float(frame["iterations"].max())
+                n=len(frame),
+                r=_part(float(frame["residual"].max())),
+                k=float(frame["iterations"].max()),
             )
         )
     return out
+
+
+def _part(residual: float) -> Text:
+    """Return a residual as a planner reads it: below a millionth its digits say nothing."""
+    if residual <= 1e-6:
+        return Text("a millionth", "百万分之一")
+    return Text.same(f"{residual:.1e}")
 
 
 def plan(study: Study, findings: Findings) -> Mapping[str, list[Text]]:
@@ -230,7 +241,7 @@ def plan(study: Study, findings: Findings) -> Mapping[str, list[Text]]:
     phases = {phase.code: phase for phase in study.phases()}
     by_phase = frame.groupby(frame["phase"].astype(str), observed=True)["output"].sum()
     when = [
-        Text("{p} {v}", "{p}占{v}").format(
+        Text("{p}: {v}", "{p}占{v}").format(
             p=phase_name(study, code), v=numbers.percent(float(by_phase[code]) / total, 0)
         )
         for code in phases
@@ -258,8 +269,12 @@ def plan(study: Study, findings: Findings) -> Mapping[str, list[Text]]:
                 n=frame["host"].nunique(), l=parts("host", "region", 3)
             )
         ],
-        "phase": [Text("Share of the whole by phase: {l}.", "分阶段占比：{l}。").format(l=listing(when))],
+        "phase": [Text("Share of the whole by phase: {l}.", "分阶段占比：{l}。").format(l=_series(when))],
     }
+
+
+def _series(items: list[Text]) -> Text:
+    return Text("; ".join(i.en for i in items), "，".join(i.zh for i in items))
 
 
 def brings(study: Study, findings: Findings) -> list[Text]:
@@ -288,7 +303,8 @@ def brings(study: Study, findings: Findings) -> list[Text]:
         if items:
             out.append(
                 Text(
-                    "A year of the whole plan means for {w}: {l}.", "方案全部实施后，每年给{w}带来：{l}。"
+                    "A year of the whole plan, suppliers and customers included, means for {w}: {l}.",
+                    "方案全部实施后，连同上下游，{w}每年的变化为：{l}。",
                 ).format(w=label, l=Text("; ".join(i.en for i in items), "；".join(i.zh for i in items)))
             )
     return out
@@ -388,7 +404,9 @@ def compared(study: Study, findings: Findings) -> list[Text]:
         return []
     said = Text("; ".join(t.en for t in items), "；".join(t.zh for t in items))
     out = [
-        Text("Compared with {w} — {l}.", "与{w}相比：{l}。").format(w=_other_preset(study), l=said),
+        Text(
+            "Compared with {w} (suppliers and customers left out) — {l}.", "与{w}相比（不含上下游）：{l}。"
+        ).format(w=_other_preset(study), l=said),
     ]
     over = elapsed(study)
     if over:

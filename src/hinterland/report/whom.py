@@ -38,13 +38,13 @@ def _estimated(study: Study) -> Text:
 
 def says(study: Study, findings: Findings) -> list[Text]:
     """Say from whom the hosts received, what this estimate is worth, and what would replace it."""
-    latest, *earlier = [*reversed(_groups(study, findings))] or [None]
+    told = [*reversed(groups(study, findings))]
     return [
         *_records(study, findings),
-        *([latest] if latest else []),
+        *told[:1],
         *_sources(study, findings),
         *_worth(study, findings),
-        *[said for said in earlier if said],
+        *told[1:],
         *_instead(study, findings),
     ]
 
@@ -72,7 +72,8 @@ def _share(row: dict[str, object]) -> Text:
     )
 
 
-def _groups(study: Study, findings: Findings) -> list[Text]:
+def groups(study: Study, findings: Findings) -> list[Text]:
+    """Say for each phase of the past from which group of regions the hosts gained most."""
     found = usable(findings, "transfer_source_groups", "share")
     if found is None:
         return []

@@ -10,6 +10,7 @@ import xarray as xr
 from hinterland.accounts import IOTable
 from hinterland.simulate.baseline import Baseline
 from hinterland.simulate.scenario import Scenario
+from hinterland.simulate.scenario_words import plainly
 from hinterland.simulate.state import State, state_of
 from hinterland.study import Study, StudyError, Text
 
@@ -77,8 +78,8 @@ def check_moves(study: Study, moves: xr.DataArray, table: IOTable) -> xr.DataArr
             Text("{i} from {r}: {a} of {b}", "{r}的{i}：转出{a}，产出{b}").format(
                 i=study.text("industry", table.industries[i]),
                 r=study.text("region", table.regions[o]),
-                a=f"{leaving[o, i]:,.6g}",
-                b=f"{made[o, i]:,.6g}",
+                a=plainly(float(leaving[o, i])),
+                b=plainly(float(made[o, i])),
             )
             for o, i in over[:4]
         ]

@@ -25,8 +25,9 @@ from hinterland.simulate.changes import (
     required,
 )
 from hinterland.simulate.scenario import Scenario
+from hinterland.simulate.scenario_words import plainly
 from hinterland.simulate.state import bought, state_of
-from hinterland.study import CheckReport, Finding, Study, StudyError, Text
+from hinterland.study import EMPTY, CheckReport, Finding, Study, StudyError, Text
 from hinterland.study.schema import listing, nearest
 
 # Rounding of a plan's figures may exceed what there is by this share.
@@ -246,7 +247,7 @@ def _number(notes: _Notes, at: int, column: str, role: str, value: object) -> No
     fits = isinstance(value, int | float) and not isinstance(value, bool)
     if fits and math.isfinite(float(value)) and low <= float(value) <= high:  # type: ignore[arg-type]
         return
-    shown = f"{value:,.6g}" if fits else repr(value)
+    shown = plainly(value) if isinstance(value, int | float) and fits else repr(value)
     notes.note(
         at,
         "outside",
@@ -397,8 +398,8 @@ def _short(notes: _Notes, at: int, column: str, wanted: float, there: float, uni
         "more_than_there_is",
         column,
         Text(
-            f"{wanted:,.6g} of {there:,.6g} {unit} are to go.",
-            f"拟减少{wanted:,.6g}，而现有{there:,.6g}（{unit}）。",
+            f"{plainly(wanted)} of {plainly(there)} {unit} are to go.",
+            f"拟减少{plainly(wanted)}，而现有{plainly(there)}（{unit}）。",
         ),
         Text("Take away at most what there is.", "减少量不得超过现有量。"),
     )
@@ -440,9 +441,9 @@ def _amounts(notes: _Notes, base: Baseline) -> None:
                     region=names[1],
                     industry=names[0],
                     when=when,
-                    a=f"{leaving[r, i]:,.6g}",
-                    b=f"{made[r, i]:,.6g}",
-                    plus=Text(f" and is given {came:,.6g}", f"，另承接{came:,.6g}") if came else Text("", ""),
+                    a=plainly(float(leaving[r, i])),
+                    b=plainly(float(made[r, i])),
+                    plus=Text(" and is given ", "，另承接") + Text.same(plainly(came)) if came else EMPTY,
                     unit=base.study.text("unit", table.unit),
                 ),
                 Text("Move and close at most what the region makes.", "转出与关停合计不得超过当地产出。"),

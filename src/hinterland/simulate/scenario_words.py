@@ -9,6 +9,7 @@ import pandas as pd
 from hinterland.simulate.changes import Change, as_values, own_fields
 from hinterland.simulate.scenario import Scenario
 from hinterland.study import EMPTY, Column, Result, Study, Text
+from hinterland.study.units import spoken
 
 _SENTENCES: Mapping[str, Text] = {
     "relocate": Text(
@@ -55,6 +56,11 @@ _SOURCING: Mapping[str, Text] = {
 }
 
 
+def plainly(value: float) -> str:
+    """Write an amount with thousands separators and without powers of ten."""
+    return f"{value:,.6g}" if abs(value) < 1e5 else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
 def _name(study: Study | None, kind: str, code: str | None) -> Text:
     if code is None:
         return {
@@ -71,7 +77,7 @@ def _when(change: Change) -> Text:
     elif change.year is None:
         out = EMPTY
     elif change.until is not None and change.until != change.year:
-        out = Text(f" evenly from {change.year} to {change.until}", f"{change.year}—{change.until}年逐年")
+        out = Text(f" evenly from {change.year} to {change.until}", f"{change.year}—{change.until}年逐年推进")
     else:
         out = Text(f" in {change.year}", f"{change.year}年") if change.kind == "disaster" else Text(
             f" from {change.year}", f"自{change.year}年起"
@@ -80,15 +86,19 @@ def _when(change: Change) -> Text:
         out += Text(f" until {change.end}", f"至{change.end}年")
     if change.policy is not None and change.kind != "policy_dates":
         out += Text(f" while {change.policy} is in force", f"（在政策{change.policy}有效期内）")
-    return out
+    return out if out.zh == "" else Text(out.en, out.zh + "，")
 
 
 def _amount(change: Change, study: Study | None) -> Text:
     unit = study.text("unit", study.unit("money")) if study is not None else EMPTY
     for name in ("output", "capital"):
         if getattr(change, name, None) is not None:
-            figure = Text.same(f"{getattr(change, name):,.6g}")
-            return figure if unit == EMPTY else figure + Text(f" ({unit.en})", f"（{unit.zh}）")
+            value = float(getattr(change, name))
+            if unit == EMPTY:
+                return Text.same(plainly(value))
+            said, measured = spoken(value, unit.en)
+            between = " × " if measured[:1].isdigit() else " "
+            return Text(f"{plainly(said)}{between}{measured}", f"{plainly(value)}{unit.zh}")
     for name in ("share", "loss"):
         if getattr(change, name, None) is not None:
             part = f"{100 * getattr(change, name):.4g} %"

@@ -27,7 +27,8 @@ def _balance(kind: str, name: Text) -> Draw:
         if found is None:
             return []
         title = name + Text(
-            ": made for others less made by others for here", "：为外地所产减去外地为本地所产"
+            ": arising here for others less arising elsewhere for here",
+            "：为外地需求发生的减去本地需求在外地引致的",
         )
         alt = Text(
             f"Map: {title.en}. The table below has the figures.", f"方格地图：{title.zh}。数据见下表。"
@@ -58,7 +59,7 @@ def _between(kind: str, name: Text) -> Draw:
         if view.frame[columns].nunique() > 12:
             return []
         title = name + Text(
-            " embodied in deliveries between groups (rows act, columns cause it)",
+            " in deliveries between groups (rows: where it arises, columns: whose demand)",
             "：板块间贸易隐含量（行为发生地，列为需求地）",
         )
         return [pictures.matrix(study, view, rows, columns, "embodied", f"embodied-{kind}", None, title)]
@@ -108,9 +109,9 @@ def _says(study: Study, findings: Findings) -> list[Text]:
         out.append(
             Text(
                 "{name}: {b} of the {a} in the hosts serves final demand elsewhere; their own final demand "
-                "causes {c} elsewhere. Each host's trade with the other hosts counts as elsewhere.",
+                "causes {c} elsewhere. Other hosts count as elsewhere.",
                 "{name}：承接地合计{a}，其中{b}用于满足外地最终需求；承接地自身的最终需求在外地引致{c}。"
-                "承接地相互之间亦视为外地。",
+                "其他承接地亦视为外地。",
             ).format(
                 name=name,
                 a=amount(study, made, unit),

@@ -91,6 +91,14 @@ def _says(study: Study, findings: Findings) -> list[Text]:
                     r=study.text("region", host), l=listing(items)
                 )
             )
+        if out and not frame.empty:
+            out.append(
+                Text(
+                    "Behind an origin: its share of the nation's output of that product, and whether it "
+                    "has been falling, so that capacity may be looking for a place.",
+                    "转出地后为其占全国该产品产出的份额及份额升降；份额下降者更可能有产能外迁。",
+                )
+            )
     matches = findings.get("by_product_matches")
     if matches is not None and len(matches.frame):
         count = matches.frame[matches.frame["match_kind"] == "exchange"].groupby("host", sort=False).size()
@@ -100,8 +108,8 @@ def _says(study: Study, findings: Findings) -> list[Text]:
         if items:
             out.append(
                 Text(
-                    "By-products that industries already there could exchange: {l}.",
-                    "已有产业之间可交换的副产物：{l}。",
+                    "Exchanges of by-products possible between industries that the host already has: {l}.",
+                    "本地已有产业之间可建立的副产物利用关系：{l}。",
                 ).format(l=listing(items))
             )
     return out

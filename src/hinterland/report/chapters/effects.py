@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hinterland import charts
-from hinterland.charts import Chart
+from hinterland.charts import Chart, numbers
 from hinterland.report.sentences import amount
 from hinterland.report.views import Findings, usable
 from hinterland.study import Study, Text
@@ -56,11 +56,11 @@ def _made_of(study: Study, findings: Findings) -> list[Text]:
     for region in (frame["output_total"].idxmin(), frame["output_total"].idxmax()):
         row = frame.loc[region]
         unit = found.column("output_total").unit
-        parts = {k: amount(study, float(row[k]), unit) for k in (*_KINDS, "output_total")}
+        parts = {k: _signed(amount(study, float(row[k]), unit)) for k in (*_KINDS, "output_total")}
         out.append(
             Text(
-                "Output of {r}: {t} in all, of which {d} is the capacity itself, {i} suppliers and "
-                "customers, {u} spending of incomes.",
+                "Output of {r} changes by {t}: {d} is the capacity itself, {i} suppliers and customers, {u} "
+                "spending of incomes.",
                 "{r}总产出变化{t}，其中产能本身{d}，上下游{i}，收入再支出{u}。",
             ).format(
                 r=study.text("region", region),
@@ -71,6 +71,10 @@ def _made_of(study: Study, findings: Findings) -> list[Text]:
             )
         )
     return out
+
+
+def _signed(written: Text) -> Text:
+    return Text(numbers.signed(written.en), numbers.signed(written.zh))
 
 
 def _losers(study: Study, findings: Findings) -> list[Text]:

@@ -111,6 +111,7 @@ def heat(
     *,
     frame: pd.DataFrame | None = None,
     centre: float | None = None,
+    worse_above: bool = False,
     note: Text = EMPTY,
 ) -> Chart:
     """Return a heat map of a result, or of a part of its frame, told in words by its title."""
@@ -125,5 +126,6 @@ def heat(
         Text(f"Heat map: {title.en}. The table below has the figures.", f"热力图：{title.zh}。数据见下表。"),
         chart=chart,
         centre=centre,
+        worse_above=worse_above,
         note=note,
     )

@@ -36,7 +36,11 @@ def _sufficiency(study: Study, findings: Findings) -> list[Chart]:
         return []
     mine = of(found, "industry", study.industries)
     title = Text("Self-sufficiency of the hosts by product", "承接地分产品自给率")
-    return [heat(study, mine, "industry", "host", "self_sufficiency", "sufficiency", title)]
+    note = Text(
+        "A dash: unknown, or stocks were drawn down so that a share means nothing.",
+        "短横线表示未知，或因动用存货而无法计算比例。",
+    )
+    return [heat(study, mine, "industry", "host", "self_sufficiency", "sufficiency", title, note=note)]
 
 
 def _resilience(study: Study, findings: Findings) -> list[Chart]:
@@ -61,13 +65,20 @@ def _disparity(study: Study, findings: Findings) -> list[Chart]:
             found.frame,
             "year",
             "host_level",
-            Text("The hosts' output per head over that of all regions", "承接地人均水平与全部地区之比"),
+            Text("{i} per head of the hosts over that of all regions", "承接地人均{i}与全部地区之比").format(
+                i=_income(study)
+            ),
             Text(
                 "Line of the ratio by year. The table below has the figures.", "逐年比值折线图。数据见下表。"
             ),
             chart="host-level",
         )
     ]
+
+
+def _income(study: Study) -> Text:
+    """Name the indicator whose disparity is measured."""
+    return study.text("indicator", str(study.parameter("potential.income")))
 
 
 def _says(study: Study, findings: Findings) -> list[Text]:
@@ -77,14 +88,17 @@ def _says(study: Study, findings: Findings) -> list[Text]:
         first, last = level.frame.iloc[0], level.frame.iloc[-1]
         out.append(
             Text(
-                "Output per head in the hosts was {a} of that of all regions in {y0} and {b} in {y1}; groups"
-                " of regions account for {c} of the disparity (Theil index) in {y1}, {d} in {y0}.",
-                "承接地人均产出相当于全部地区的比例，{y0}年为{a}，{y1}年为{b}；板块之间差距占泰尔指数的比例{y1}年为{c}，{y0}年为{d}。",
+                "{i} per head in the hosts was {a} of that of all regions in {y0} and {b} in {y1}; {d} of "
+                "the disparity between regions (Theil index) lay between the groups of regions in {y0}, "
+                "{c} in {y1}.",
+                "承接地人均{i}相当于全部地区平均水平的比例，{y0}年为{a}，{y1}年为{b}；地区差距（泰尔指数）中"
+                "板块之间的部分，{y0}年占{d}，{y1}年占{c}。",
             ).format(
                 a=numbers.percent(first["host_level"], 0),
                 b=numbers.percent(last["host_level"], 0),
                 c=numbers.percent(last["between_share"], 0),
                 d=numbers.percent(first["between_share"], 0),
+                i=_income(study),
                 y0=f"{first['year']:.0f}",
                 y1=f"{last['year']:.0f}",
             )

@@ -75,10 +75,12 @@ def says(study: Study, findings: Findings) -> list[Text]:
         worst = lost.frame.sort_values("loss", kind="stable").iloc[-1]
         out.append(
             Text(
-                "If {o} lost capacity as assumed here, the nation would lose {v} of output, {s:.1%} of a "
-                "year's.",
-                "若{o}按此处假设损失产能，全国产出将损失{v}，占全年{s:.1%}。",
+                "If {o} lost {p:.0%} of its capacity for {d:g} days (an assumption), the nation would lose "
+                "an estimated {v} of output, {s:.1%} of a year's.",
+                "假设{o}损失{p:.0%}的产能、持续{d:g}天，估计全国产出将损失{v}，占全年{s:.1%}。",
             ).format(
+                p=float(study.parameter("backup.loss")),
+                d=float(study.parameter("backup.duration")),
                 o=study.text("region", worst["region"]),
                 v=sentences.money(study, float(worst["loss"])),
                 s=float(worst["loss_share"]),

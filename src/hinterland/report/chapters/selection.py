@@ -27,7 +27,9 @@ def _carbon(study: Study, findings: Findings) -> list[Chart]:
         return []
     title = Text("CO2 per output over the mean of what can move", "单位产出碳排放相对可转移产业平均")
     mine = of(found, "industry", study.transferable)
-    return [heat(study, mine, "industry", "host", "carbon_ratio", "screen", title, centre=1.0)]
+    return [
+        heat(study, mine, "industry", "host", "carbon_ratio", "screen", title, centre=1.0, worse_above=True)
+    ]
 
 
 def _first(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +72,7 @@ def _says(study: Study, findings: Findings) -> list[Text]:
         ]
         first = best.iloc[0]
         out.append(
-            Text("{r}: {l}. {i}: {w}", "{r}：{l}。{i}：{z}").format(
+            Text("{r}: {l}. About {i}. {w}", "{r}：{l}。其中{i}，{z}").format(
                 r=study.text("region", host),
                 l=listing(items),
                 i=study.text("industry", first["industry"]),

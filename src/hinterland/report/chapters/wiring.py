@@ -34,10 +34,10 @@ def _says(study: Study, findings: Findings) -> list[Text]:
         said.append(
             Text(
                 "Of what one unit of final demand for a product of the hosts sets in motion, {a} stays in "
-                "the host itself (median over hosts and industries that can move); the 90 % interval of that "
-                "part is {b} of it wide, because flows between regions are estimated.",
+                "the host itself (median over hosts and industries that can move). Flows between regions are "
+                "estimated: the width of that part's 90% interval is {b} of its size.",
                 "承接地产品每增加一单位最终需求，所带动的产出中有{a}留在承接地本地（取全部“承接地—可转移产业”组合的中位数）；"
-                "由于地区间流量为估计值，该部分的90%区间宽度为其{b}。",
+                "由于地区间流量为估计值，该部分90%区间的宽度相当于其数值的{b}。",
             ).format(a=numbers.percent(float(share)), b=numbers.percent(float(spread)))
         )
     trade = usable(findings, "trade_intervals", "flow", "low", "high")
@@ -59,8 +59,9 @@ def _says(study: Study, findings: Findings) -> list[Text]:
         if most:
             said.append(
                 Text(
-                    "Key sectors (both linkages above the average) in {n} of {m} hosts: {l}.",
-                    "在{m}个承接地中的{n}个属于关键部门（前后向联系均高于平均）的产业：{l}。",
+                    "A key sector (backward and forward linkages both above the average) in {n} of {m} "
+                    "hosts: {l}.",
+                    "{l}在{m}个承接地中的{n}个为关键部门（前向、后向关联均高于平均）。",
                 ).format(
                     n=int(count.max()),
                     m=len(study.hosts),
