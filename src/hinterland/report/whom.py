@@ -38,13 +38,13 @@ def _estimated(study: Study) -> Text:
 
 def says(study: Study, findings: Findings) -> list[Text]:
     """Say from whom the hosts received, what this estimate is worth, and what would replace it."""
-    latest, *earlier = [*reversed(_groups(study, findings))] or [None]
+    groups = _groups(study, findings)[::-1]  # what is latest matters most
     return [
         *_records(study, findings),
-        *([latest] if latest else []),
+        *groups[:1],
         *_sources(study, findings),
         *_worth(study, findings),
-        *[said for said in earlier if said],
+        *groups[1:],
         *_instead(study, findings),
     ]
 
