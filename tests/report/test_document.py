@@ -214,6 +214,15 @@ def test_large_tables_are_cut_and_say_where_the_rest_is(page: str, southwest: St
     assert len(page.encode()) < 4e6
 
 
+def test_results_that_add_little_are_named_with_their_file_and_missed_when_missing(page: str) -> None:
+    listed = [block for chapter in CHAPTERS for block in chapter.blocks if block.listed]
+    assert listed
+    for block in listed:
+        there = f"tables/{block.result}.csv" in page
+        assert f'id="table-{block.result}"' not in page
+        assert there or block.optional or f'id="part-{block.result}"' in page
+
+
 def test_results_of_no_chapter_are_shown_too(southwest: Study) -> None:
     one = sample_findings(southwest)["host_share"]
     extra = dataclasses.replace(one, name="my_own", title=Text("My own table", "我的表"))

@@ -237,7 +237,7 @@ def heat_map(
 
 def _broken(name: str, room: int) -> str:
     """Return a column's head, what stands in brackets on a line of its own where one line is too short."""
-    return re.sub(r" ?(?=[(（])", "\n", name, count=1) if _width(name) > room else name
+    return re.sub(r" ?(?=[(（])", "\n", name, count=1) if 1.1 * _width(name) > room else name
 
 
 def _narrow_heads(names: Sequence[str], tall: bool) -> Option:

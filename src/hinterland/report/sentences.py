@@ -96,7 +96,7 @@ def moved(study: Study, findings: Findings) -> list[Text]:
                 Text(
                     "In the industries that can move, taken together, the hosts' share {w} between {y0} and "
                     "{y1}: the change is worth {v} of output of {y1}.",
-                    "{y0}—{y1}年，就可转移产业合计而言，承接地份额{w}，按{y1}年产出折算为{v}。",
+                    "{y0}—{y1}年，就可转移产业合计而言，承接地份额{w}，按{y1}年产出折合{v}。",
                 ).format(
                     w=Text("rose", "上升") if total > 0 else Text("fell", "下降"),
                     v=money(study, abs(total)),
@@ -114,7 +114,7 @@ def moved(study: Study, findings: Findings) -> list[Text]:
             ]
             template = (
                 Text(
-                    "Their share rose most in {l}, in output of {y1}.",
+                    "Their share rose most in {l} (each in output of {y1}).",
                     "份额上升折算金额最多的是{l}（按{y1}年产出折算）。",
                 )
                 if sign > 0

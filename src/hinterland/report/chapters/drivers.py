@@ -182,12 +182,13 @@ def isodapanes(study: Study, findings: Findings) -> list[Chart]:
         "曲线连接单位产出额外运费相同的地点。三角为各产业运输成本最小点，菱形为承接地，空心圆为转出地，"
         "圆点为其他地区。",
     )
+    title = Text("Extra transport cost per unit of output (isodapanes)", "单位产出的额外运费（等费线）")
     points = usable(findings, "weber_points", "lon", "lat")
     rows = [] if points is None else points.frame.to_dict("records")
     marks = [(float(r["lon"]), float(r["lat"]), study.text("industry", r["industry"])) for r in rows]
     return [
         charts.surface(
-            study, found, "extra_transport", found.title, alt, chart="isodapane-map", note=note, marks=marks
+            study, found, "extra_transport", title, alt, chart="isodapane-map", note=note, marks=marks
         )
     ]
 
@@ -202,6 +203,13 @@ def critical(study: Study, findings: Findings) -> list[Chart]:
         "Labour and transport: the hosts' margin over the origins", "劳动与运费：承接地相对转出地的净节约"
     )
     return [_heat(study, view, "industry", "region", "margin_origins", title, "margin-origins", 0.0)]
+
+
+def _best(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.sort_values("saving", ascending=False, kind="stable")
+
+
+_BEST = Text("The largest saving first", "节约由大到小")
 
 
 def _mine(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
@@ -220,12 +228,11 @@ def says(study: Study, findings: Findings) -> list[Text]:
         said += _savings(study, found)
     found = usable(findings, "unit_labour_cost", "relative_observed")
     if found is not None:
-        rows = found.frame[
-            found.frame["region"].isin(study.hosts) & found.frame["industry"].isin(study.transferable)
-        ].dropna(subset=["relative_observed"])
+        mine = _mine(study, found.frame)
+        rows = mine.dropna(subset=["relative_observed"])
         dear = int((rows["relative_observed"] > 1).sum())
         if len(rows):
-            now = rows.dropna(subset=["relative_to_origins"])
+            now = mine.dropna(subset=["relative_to_origins"])
             cheap = int((now["relative_to_origins"] < 1).sum())
             year, seen = (found.column(c).year for c in ("relative_to_origins", "relative_observed"))
             said.append(
@@ -318,7 +325,14 @@ DRIVERS = Chapter(
         "哪里成本更低，谁靠近市场，以往转移与哪些因素相伴？",
     ),
     (
-        Block("host_saving", Text("Saving by industry and host", "分产业与承接地的成本节约"), COST, savings),
+        Block(
+            "host_saving",
+            Text("Saving by industry and host", "分产业与承接地的成本节约"),
+            COST,
+            savings,
+            _best,
+            _BEST,
+        ),
         Block(
             "cost_ledger",
             Text("Landed cost by origin, industry and host", "分转出地、产业和承接地的到岸成本"),

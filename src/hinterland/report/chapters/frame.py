@@ -86,7 +86,19 @@ def largest(column: str) -> Pick:
     )
 
 
+def hosts_largest(column: str) -> Pick:
+    """Keep the hosts' rows of the latest year, where there are years, the largest figures first."""
+
+    def pick(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+        mine = hosts_latest(study, frame) if "year" in frame else hosts(study, frame)
+        return largest(column)(study, mine)
+
+    return pick
+
+
 HOSTS = Text("Hosts only", "仅承接地")
+HOSTS_LARGEST = Text("Hosts, largest first", "承接地，由大到小")
+HOSTS_LATEST_LARGEST = Text("Hosts, latest year, largest first", "承接地，最近年份，由大到小")
 HOSTS_LATEST = Text("Hosts, latest year", "承接地，最近年份")
 LARGEST = Text("Largest first", "由大到小")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from hinterland.charts import Chart, numbers
 from hinterland.charts.words import listing
 from hinterland.report import measured_pictures, pictures, sentences
 from hinterland.report.chapters.frame import (
     EMPLOYMENT,
     HOSTS,
+    HOSTS_LARGEST,
     INDICATORS,
     SCORECARD,
     Block,
@@ -15,6 +18,7 @@ from hinterland.report.chapters.frame import (
     first_places,
     heat,
     hosts,
+    hosts_largest,
 )
 from hinterland.report.views import Findings, of, usable
 from hinterland.study import Result, Study, Text
@@ -104,7 +108,7 @@ def _agree(study: Study, findings: Findings) -> list[Text]:
         equal = 1 / max(int(weights.frame["weight"].notna().sum()), 1)
         if top["weight"] > 1.5 * equal:
             out[0] += Text(
-                " {i} alone bears {w} of the weight, against {e} were all alike.",
+                " {i} alone bears {w} of the weight, against {e} if all counted alike.",
                 "其中{i}一项即占权重{w}（等权为{e}）。",
             ).format(
                 i=study.text("indicator", top["indicator"]),
@@ -213,6 +217,12 @@ def _board(study: Study, code: object) -> Text:
     return Text(name.en[:1].lower() + name.en[1:], name.zh)
 
 
+def _lowest(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the hosts' rows, the lowest scores first."""
+    return hosts(study, frame).sort_values("score", kind="stable")
+
+
+_LOWEST = Text("Hosts, the lowest scores first", "承接地，得分由低到高")
 CAPITAL = Text(
     "It needs yearly investment by region (potential.investment) and depreciation in value_added_components.",
     "需要地区逐年投资（potential.investment）和增加值构成表中的折旧。",
@@ -261,14 +271,16 @@ HOSTING = Chapter(
             optional=True,
         ),
         Block("shortest_board", Text("Weakest constraints", "短板"), SCORECARD, _ledger),
-        Block("constraint_ledger", Text("Constraint ledger", "要素约束清单"), SCORECARD, None, hosts, HOSTS),
+        Block(
+            "constraint_ledger", Text("Constraint ledger", "要素约束清单"), SCORECARD, None, _lowest, _LOWEST
+        ),
         Block(
             "gradient",
             Text("Industrial gradient", "产业梯度"),
             EMPLOYMENT,
             pictures.gradient,
-            hosts,
-            HOSTS,
+            hosts_largest("gradient"),
+            HOSTS_LARGEST,
         ),
         Block(
             "gradient_improved",
