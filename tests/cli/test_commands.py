@@ -197,7 +197,7 @@ def test_own_moves(capsys: pytest.CaptureFixture[str], full_folder: Path, tmp_pa
         ("industry,origin,host,output\ntextiles,coast,hills,many\n", "many"),
         ("industry,origin,host,output\ntextiles,coast,hills,-1\n", "-1"),
         ("industry,origin,host,output\ntextiles,coast,hills,inf\n", "inf"),
-        ("industry,origin,host,output\ntextiles,coast,hills,1e9\n", "1e+09"),
+        ("industry,origin,host,output\ntextiles,coast,hills,1e9\n", "1,000,000,000"),
     ],
 )
 def test_wrong_moves(

@@ -260,7 +260,7 @@ def test_diff_names_what_differs() -> None:
 def test_it_says_itself_in_both_languages(southwest: Study) -> None:
     scenario = Scenario("s").relocate("electronics", "CN-GD", "CN-SC", output=800, year=2026, until=2030)
     said = scenario.describe(southwest)
-    assert "Guangdong" in said.en and "800" in said.en and "evenly from 2026 to 2030" in said.en
+    assert "Guangdong" in said.en and "80 billion CNY" in said.en and "evenly from 2026 to 2030" in said.en
     assert "广东" in said.zh and "逐年" in said.zh
 
 
