@@ -95,7 +95,7 @@ def test_what_moved_is_told_of_what_can_move(southwest: Study) -> None:
     assert "Construction" not in " ".join(said) and "Petroleum refining" in " ".join(said)
 
 
-@pytest.mark.parametrize(("width", "word"), [(25.0, "hardly tells"), (5.0, "not neighbours")])
+@pytest.mark.parametrize(("width", "word"), [(25.0, "no firm ranking"), (5.0, "not neighbours")])
 def test_a_wide_interval_of_ranks_claims_nothing(southwest: Study, width: float, word: str) -> None:
     frame = pd.DataFrame({"region": southwest.regions, "rank": np.arange(31) + 1.0, "rank_low": 1.0})
     frame["rank_high"] = width
