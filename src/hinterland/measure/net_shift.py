@@ -168,6 +168,7 @@ def shift_share_dynamic(study: Study, start: int | None = None, end: int | None 
         A year without output, fewer than three years of it, or a period that does not run forward.
     """
     first, last = period(study, start, end)
+    output_at(study, first, last)  # says which year it has no output for
     years = [year for year in output_years(study) if first <= year <= last]
     if len(years) < 3:
         raise StudyError(

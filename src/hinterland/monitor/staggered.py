@@ -178,7 +178,10 @@ def _callaway_santanna(panel: Panel, anticipation: int) -> tuple[Any, pd.DataFra
     found = (
         estimators()
         .CallawaySantAnna(
-            anticipation=anticipation, cluster=_cluster(panel), allow_unbalanced_panel=not panel.balanced
+            anticipation=anticipation,
+            cluster=_cluster(panel),
+            allow_unbalanced_panel=not panel.balanced,
+            base_period="universal",  # leads against the one period before, as the bounds need them
         )
         .fit(panel.frame, "outcome", "unit", "time", "cohort", covariates=list(panel.covariates) or None)
     )
