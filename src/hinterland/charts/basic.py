@@ -9,7 +9,7 @@ import pandas as pd
 
 from hinterland.charts import palette
 from hinterland.charts.chart import Chart, Option, axis
-from hinterland.charts.maps import NAMES, row_labels, writer
+from hinterland.charts.maps import NAMES, row_labels, text_width, writer
 from hinterland.charts.words import name, short_names, unit
 from hinterland.study import EMPTY, Column, Language, Result, Study, Text
 
@@ -122,7 +122,10 @@ def bars(
         if not single:
             option["legend"] = _legend()
         # On a phone a label takes a larger part of the axis.
-        gap = {"xAxis": {"boundaryGap": ["45%" if below else "0%", "40%"], "splitNumber": 2}}
+        left = "0%" if not below else "45%" if single else "75%"
+        gap: Option = {"xAxis": {"boundaryGap": [left, "40%"], "splitNumber": 2}}
+        if not single:  # there the legend takes two lines
+            gap["grid"] = {"left": 108, "top": 58}
         wide = NAMES if category in ("industry", "parameter", "world") else 120
         return row_labels(option, wide, gap, [text.get(language) for text in short] if short else None)
 
@@ -207,8 +210,11 @@ def lines(
                 }
             )
         years = sorted({float(v) for v in frame[x]})
+        # the legend's lines on a phone, where about 300 pixels hold marks and names
+        legend = sum(text_width(str(one["name"])) + 36 for one in series)
+        top = 24 if len(codes) == 1 else 64 + 18 * max(0, math.ceil(legend / 300) - 2)
         option: Option = {
-            "grid": {"left": 52, "right": 24, "top": 24 if len(codes) == 1 else 64, "bottom": 28},
+            "grid": {"left": 52, "right": 24, "top": top, "bottom": 28},
             "xAxis": axis(
                 "value",
                 min=min(years, default=0.0),

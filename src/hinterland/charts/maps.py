@@ -237,13 +237,13 @@ def heat_map(
 
 def _broken(name: str, room: int) -> str:
     """Return a column's head, what stands in brackets on a line of its own where one line is too short."""
-    return re.sub(r" ?(?=[(（])", "\n", name, count=1) if 1.1 * _width(name) > room else name
+    return re.sub(r" ?(?=[(（])", "\n", name, count=1) if 1.1 * text_width(name) > room else name
 
 
 def _narrow_heads(names: Sequence[str], tall: bool) -> Option:
     """Return the column heads of a heat map on a phone: in lines, or slanted where they are too long."""
     room = 230 // max(len(names), 1)
-    longest = max((_width(name) for name in names), default=0.0)
+    longest = max((text_width(name) for name in names), default=0.0)
     label: Option = {"fontSize": 11, "width": room, "overflow": "break", "lineHeight": 13}
     if tall:
         return {"xAxis": {"axisLabel": label}, "grid": {"left": 108, "top": 74}}
@@ -256,7 +256,7 @@ def _narrow_heads(names: Sequence[str], tall: bool) -> Option:
     }
 
 
-def _width(name: str, latin: float = 6.1, chinese: float = 12.0) -> float:
+def text_width(name: str, latin: float = 6.1, chinese: float = 12.0) -> float:
     """Estimate how wide a name is in pixels."""
     return sum(latin if ord(c) < 0x2E80 else chinese for c in name)
 
@@ -269,7 +269,7 @@ def row_labels(
     label = {"interval": 0, "overflow": "truncate", "fontSize": 12, "color": palette.INK}
     names = option["yAxis"]["data"]
     if short is not None:  # a short name says more than a long one that is cut off
-        names = [s if _width(n) > width else n for n, s in zip(names, short, strict=True)]
+        names = [s if text_width(n) > width else n for n, s in zip(names, short, strict=True)]
     base = {**option, "yAxis": {**option["yAxis"], "data": names, "axisLabel": {**label, "width": width}}}
     base["grid"] = {**option["grid"], "left": width + 10}
     small: Option = {

@@ -72,6 +72,19 @@ def round_levels(values: Sequence[float], count: int = 8) -> list[float]:
     return [k * step for k in range(first, first + 2 * count) if k * step < max(known)]
 
 
+def _free(points: Sequence[Option], taken: Sequence[Sequence[float]], wide: int, tall: int) -> Option | None:
+    """Return a point of a line, near its middle, where a label lies within the map and apart from others."""
+
+    def clear(point: Option) -> bool:
+        x, y = point["value"]
+        inside = 0.12 * wide < x < 0.88 * wide and 0.08 * tall < y < 0.92 * tall
+        return inside and all(abs(x - a) > 0.22 * wide or abs(y - b) > 0.1 * tall for a, b in taken)
+
+    middle = len(points) // 2
+    near = sorted(range(len(points)), key=lambda k: abs(k - middle))
+    return next((points[k] for k in near if clear(points[k])), None)
+
+
 def surface(
     study: Study,
     result: Result,
@@ -133,12 +146,15 @@ def surface(
         series: list[Option] = [
             {"type": "custom", "renderItem": "hl:tile", "data": cells, "encode": {"x": 0, "y": 1}}
         ]
+        said: list[list[float]] = []
         for level in levels:
             line: list[Option] = []
             for start, end in contour(lon, lat, height, level):
                 line += [{"value": at(*start)}, {"value": at(*end)}, {"value": [None, None]}]
-            if line:
-                line[len(line) // 6 * 3]["label"] = {"show": True, "formatter": write(level)}
+            spot = _free(line[::3], said, len(lon), len(lat))
+            if spot is not None:
+                said.append(spot["value"])
+                spot["label"] = {"show": True, "formatter": write(level)}
             series.append(
                 {
                     "type": "line",

@@ -201,7 +201,7 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
         "Effects "
         "of outcomes in logs are relative changes.",
         "以从未受政策影响的地区为对照的Callaway和Sant'Anna（2021）估计，按地区聚类；并列合成双重差分（Arkhangelsky等，2021）、"
-        f"wild聚类bootstrap（Cameron等，2008）、提前三年的虚拟时间、{draws}次随机分配以及趋势偏离边界（Rambachan和Roth，2023）。"
+        f"聚类野自助法（Cameron等，2008）、提前三年的虚拟时间、{draws}次随机分配以及趋势偏离边界（Rambachan和Roth，2023）。"
         "对数形式的效应为相对变化。",
     )
 

@@ -306,7 +306,7 @@ def wild_bootstrap(panel: Panel, draws: int = 999, seed: int = 0) -> Evaluation:
                 "clusters",
                 None,
                 float(panel.clusters),
-                Text("Wild bootstrap over {n} clusters.", "对{n}个聚类作wild bootstrap。").format(
+                Text("Wild bootstrap over {n} clusters.", "对{n}个聚类作野自助法检验。").format(
                     n=panel.clusters
                 ),
             ),

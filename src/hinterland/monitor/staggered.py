@@ -313,7 +313,7 @@ def _enough_clusters(panel: Panel) -> Check:
             if holds
             else Text(
                 " With so few the interval may be too narrow: see the wild bootstrap and the placebos.",
-                "聚类过少，区间可能偏窄：请参看wild bootstrap与安慰剂检验。",
+                "聚类过少，区间可能偏窄：请参看野自助法与安慰剂检验。",
             )
         ),
     )

@@ -15,7 +15,7 @@ from hinterland.charts.words import name, unit
 from hinterland.report.markup import bilingual, prose, source_links
 from hinterland.study import EMPTY, Column, Result, Status, Study, Text
 
-MOST_ROWS = 50
+MOST_ROWS = 25
 """Rows of one table shown on the page; the rest is in the exported tables."""
 
 # The script gives it its title in the reader's language.

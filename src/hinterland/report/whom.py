@@ -169,7 +169,7 @@ def _instead(study: Study, findings: Findings) -> list[Text]:
     return [
         Text(
             "Records would replace it: give the moves that are known (firm or project, year, industry, "
-            "origin, host, amount) in the table transfer_events, and they are added up exactly.",
+            "origin, host, amount) in a table of transfer events, and they are added up exactly.",
             "转移记录可取代估计：在转移记录表中给出已知的转移（企业或项目、年份、产业、转出地、承接地、数"
             "额），即可精确汇总。",
         )

@@ -147,7 +147,8 @@ MOVED = Chapter(
             "transfer_kind_summary",
             Text("Kinds of transfer", "转移类型"),
             EMPLOYMENT,
-            measured_pictures.transfer_kind,
+            None,
+            open=True,
         ),
         Block(
             "transfer_kind",

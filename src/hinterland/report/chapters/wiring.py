@@ -110,7 +110,9 @@ WIRING = Chapter(
             hosts,
             HOSTS,
         ),
-        Block("ensemble_parameters", Text("Values drawn", "抽取的参数值"), NATIONAL, optional=True),
+        Block(
+            "ensemble_parameters", Text("Values drawn", "抽取的参数值"), NATIONAL, optional=True, listed=True
+        ),
         Block(
             "key_sectors",
             Text("Linkages and key sectors", "产业关联与关键部门"),
