@@ -15,8 +15,8 @@ from hinterland.charts.words import name, unit
 from hinterland.report.markup import bilingual, prose, source_links
 from hinterland.study import EMPTY, Column, Result, Status, Study, Text
 
-MOST_ROWS = 25
-"""Rows of one table shown on the page; the rest is in the exported tables."""
+MOST_ROWS, WHOLE = 22, 40
+"""Rows shown on the page of a table that is longer than `WHOLE`; the rest is in the exported tables."""
 
 # The script gives it its title in the reader's language.
 _UNKNOWN = Markup("<abbr class=unknown>–</abbr>")
@@ -144,9 +144,11 @@ def table(
     frame : DataFrame, optional
         The rows to show, in order, where not all are; `selection` then says which these are.
     most : int
-        Rows at most; the exported table has all of them.
+        Rows at most where there are more than `WHOLE`; the exported table has all of them.
     """
     rows = result.frame if frame is None else frame
+    if len(rows) <= WHOLE:  # a row for every region, say
+        most = max(most, len(rows))
     pairs = _pairs(result.columns)
     skip = set(pairs.values())
     columns = [c for c in result.columns if c.name not in skip]
