@@ -35,7 +35,7 @@ def test_it_says_that_it_estimates_what_that_is_worth_and_what_would_replace_it(
     assert "estimates, not records" in en and "估计，而非记录" in zh
     frame = findings["transfer_recovery"].frame.set_index(["world", "estimator"])
     assert f"puts {frame.loc[('all', 'entropy'), 'mass_placed']:.0%} of the moved output" in en
-    assert "transfer_events" in en and "转移记录表" in zh
+    assert "transfer events" in en and "转移记录表" in zh
     groups = findings["transfer_source_groups"].frame.set_index(["phase", "group"])
     east = groups.loc[("upgrading", "east")]
     assert f"{east['share']:.0%} (between {east['share_low']:.0%} and {east['share_high']:.0%})" in en
