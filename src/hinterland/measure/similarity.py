@@ -39,7 +39,7 @@ def structure_of(output: xr.DataArray) -> xr.DataArray:
 
 
 def krugman(output: xr.DataArray) -> xr.DataArray:
-    """Krugman's index of specialisation of every two regions, K = sum_i |a_ri - a_si| (Krugman 1991).
+    """Krugman's index of specialisation of every two regions, K = sum_i abs(a_ri - a_si) (Krugman 1991).
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def finger_kreinin(output: xr.DataArray) -> xr.DataArray:
 
 
 def krugman_of_nation(output: xr.DataArray) -> xr.DataArray:
-    """Krugman's index of every region against all the others together, sum_i |a_ri - a_(-r)i|.
+    """Krugman's index of every region against all the others together, sum_i abs(a_ri - a_(-r)i).
 
     Parameters
     ----------

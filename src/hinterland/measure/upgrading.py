@@ -75,7 +75,7 @@ def moore(start: xr.DataArray, end: xr.DataArray, dim: str = "industry") -> xr.D
 
 
 def turnover(start: xr.DataArray, end: xr.DataArray, dim: str = "industry") -> xr.DataArray:
-    """Share of output that changed industry, half the sum of |a_i(t1) - a_i(t0)|; from 0 to 1."""
+    """Share of output that changed industry, half the sum of abs(a_i(t1) - a_i(t0)); from 0 to 1."""
     before, after = xr.align(start, end, join="exact")
     a, b = (x / x.sum(dim, skipna=False).where(lambda whole: whole != 0) for x in (before, after))
     return absolute(b - a).sum(dim, skipna=False) / 2
