@@ -91,7 +91,7 @@ def test_an_account_without_output_is_left_out_and_said() -> None:
     )
     result = footprint(table, "co2")
     assert list(result.frame["production"]) == list(result.frame["consumption"]) == [1.0]
-    assert "2 t in industries without output (pairs of region and industry: 1)" in result.note.en
+    assert "2 t in industries without output (steel)" in result.note.en
     assert "未计入" in result.note.zh
 
 

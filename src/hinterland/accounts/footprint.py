@@ -75,11 +75,14 @@ def unattributed(table: IOTable, kind: str) -> Text:
     lost = np.flatnonzero(values)
     if not lost.size:
         return Text("", "")
+    some = ", ".join(table.name(int(k)).replace("_", " ") for k in lost[:4]) + (
+        " ..." if len(lost) > 4 else ""
+    )
     amount = f"{values.sum():.4g} {_unit(table, kind)}".strip()
+    # the Chinese page shows no English names, and a table knows no others
     return Text(
-        f"{amount} in industries without output (pairs of region and industry: {len(lost)}) cannot be laid "
-        "to "
-        "any final demand and is left out. ",
+        f"{amount} in industries without output ({some}) cannot be laid to any final demand and is left "
+        "out. ",
         f"无产出产业（{len(lost)}个地区—产业组合）的{amount}无法归于任何最终需求，未计入。",
     )
 
