@@ -14,7 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 import hinterland
-from hinterland.charts import Chart, script
+from hinterland.charts import Chart, packed, script
 from hinterland.charts.palette import FONT
 from hinterland.charts.words import unit
 from hinterland.report import data, in_short, robustness, sentences
@@ -166,7 +166,7 @@ def render(
         css=Markup(folder.joinpath("report.css").read_text(encoding="utf-8")),
         js=Markup(folder.joinpath("report.js").read_text(encoding="utf-8")),
         echarts=Markup(re.sub(r"</(script)", r"<\\/\1", script(), flags=re.IGNORECASE)),
-        chart_data=lambda chart: Markup(chart.to_json()),
+        charts=Markup(packed(chart for c in chapters for part in c.parts for chart in part.charts)),
         attribute=_attribute,
     )
 
