@@ -183,6 +183,21 @@ def _unfriendly(tmp_path: Path) -> Study:
     return dataclasses.replace(study, title=Text(evil, evil), description=Text(evil, evil))
 
 
+# Results without a chart of their own, and the result in whose chart they stand.
+_WITHIN = {
+    "reception_models": "reception_summary",
+    "flying_geese": "flying_geese_timing",
+    "constraint_ledger": "shortest_board",
+}
+
+
+def test_every_result_of_measure_and_potential_has_a_chart() -> None:
+    blocks = {b.result: b for c in CHAPTERS if c.step in ("measure", "potential") for b in c.blocks}
+    bare = {name for name, block in blocks.items() if block.draw is None}
+    assert bare == set(_WITHIN)
+    assert all(blocks[other].draw for other in _WITHIN.values())
+
+
 def test_names_cannot_become_script(tmp_path: Path) -> None:
     study = _unfriendly(tmp_path)
     findings = sample_findings(study)
