@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from hinterland import charts
+from hinterland.charts import Chart
 from hinterland.report.chapters.frame import (
     Pick,
     bars_of,
@@ -13,6 +15,7 @@ from hinterland.report.chapters.frame import (
     lines_of,
     spans_of,
 )
+from hinterland.report.views import Findings, usable
 from hinterland.study import Study, Text
 
 
@@ -244,12 +247,22 @@ emission_drivers = heat_of(
 
 # evaluation of past policies
 
-quasi_designs = spans_of(
-    "quasi_designs",
-    ("evaluation", "design"),
-    ("effect", "low", "high"),
-    Text("The effect by design", "各识别设计的效应"),
-)
+
+def quasi_designs(study: Study, findings: Findings) -> list[Chart]:
+    """Return the effect by design, a chart for each question."""
+    found = usable(findings, "quasi_designs", "effect")
+    if found is None:
+        return []
+    out = []
+    for number, (code, rows) in enumerate(found.frame.groupby("evaluation", sort=False)):
+        title = study.text("evaluation", code)
+        alt = Text(f"The effect by design: {title.en}.", f"各识别设计的效应：{title.zh}。")
+        chart = f"quasi-designs-{number + 1}"
+        out.append(
+            charts.intervals(study, found, rows, "design", ("effect", "low", "high"), title, alt, chart=chart)
+        )
+    return out
+
 
 # moving
 
