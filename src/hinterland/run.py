@@ -25,6 +25,7 @@ import xarray as xr
 
 import hinterland
 from hinterland.aside import MANIFEST, written_aside
+from hinterland.identity import code_identity
 from hinterland.steps import STEPS, LeftOut, Step, Work
 from hinterland.study import LANGUAGES, Result, Study, StudyError, Text, open_study
 from hinterland.study.model import package_table
@@ -333,6 +334,7 @@ def _manifest(work: Work, seconds: Mapping[str, float], warnings: int) -> dict[s
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": {name: _version(name) for name in _PACKAGES},
+        "code": code_identity(),
         "study": {
             "name": study.name,
             "title": {"en": study.title.en, "zh": study.title.zh},
