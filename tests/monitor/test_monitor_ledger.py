@@ -1,4 +1,4 @@
-"""The ledger: appended to, corrected by entries, never overwritten; whole after a crash; tampering is found."""
+"""The ledger: appended to, corrected by entries, never overwritten; whole after a crash; tampering found."""
 
 from __future__ import annotations
 

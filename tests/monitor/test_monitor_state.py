@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from monitored_study import write_monitored_study
 
 from hinterland import monitor, plan
 from hinterland.monitor.progress import scores_frame
 from hinterland.study import Study, StudyError, open_study
+from monitored_study import write_monitored_study
 from studies import write_small_study
 
 
@@ -220,5 +220,5 @@ def test_the_built_in_example(southwest: Study) -> None:
     tested = tests[tests["cases"] >= 50]
     assert len(tested) >= 4
     # what the plain interval covered of real outcomes lies between half and nine tenths
-    assert tested["covered"].between(0.5, 0.95).all()
+    assert tested["covered_share"].between(0.5, 0.95).all()
     assert np.isfinite(found.results["monitor_scores"].frame["score"]).all()

@@ -150,7 +150,7 @@ def outlook_frames(made: Monitored, period: str, frame: pd.DataFrame) -> tuple[p
         region, monitored, period, target_year, target, forecast, forecast_low, forecast_high, chance, verdict
         (likely, open or unlikely), unit.
     tests : DataFrame
-        monitored, horizon, cases, covered, promised, factor, mean_error.
+        monitored, horizon, cases, covered_share, promised, factor, mean_error.
     """
     study, time = made.study, end_of(period)
     confidence, likely, unlikely = (
@@ -217,7 +217,7 @@ _TESTS: dict[str, tuple[Kind, str, bool]] = {
     "monitored": ("code", "", False),
     "horizon": ("number", "", True),
     "cases": ("number", "", True),
-    "covered": ("share", "", True),
+    "covered_share": ("share", "", True),
     "promised": ("share", "", True),
     "factor": ("number", "", True),
     "mean_error": ("share", "", True),

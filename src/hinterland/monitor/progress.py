@@ -290,12 +290,12 @@ def progress(made: Monitored, period: str, frame: pd.DataFrame) -> Result:
 _SCORES: dict[str, tuple[Kind, str, bool]] = {
     "region": ("region", "", False),
     "period": ("text", "", False),
-    "score": ("number", "points", True),
+    "score": ("number", "points of 100", True),
     "rank": ("number", "", True),
-    "target_score": ("number", "points", True),
-    "result_score": ("number", "points", True),
-    "level_score": ("number", "points", True),
-    "change_score": ("number", "points", True),
+    "target_score": ("number", "points of 100", True),
+    "result_score": ("number", "points of 100", True),
+    "level_score": ("number", "points of 100", True),
+    "change_score": ("number", "points of 100", True),
     "known_weight": ("share", "", True),
 }
 
