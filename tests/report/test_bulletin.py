@@ -1,4 +1,4 @@
-"""The bulletin: both languages, web page and Word, from the same tables; and what differs from the last one."""
+"""The bulletin: both languages, web page and Word, from the same tables; what differs from the last one."""
 
 from __future__ import annotations
 
