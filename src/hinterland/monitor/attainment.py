@@ -144,5 +144,5 @@ def min_max(values: np.ndarray, direction: Direction) -> np.ndarray:
     known = values[np.isfinite(values)]
     if len(known) < 2 or known.max() == known.min():
         return np.full(len(values), np.nan)
-    scaled = (values - known.min()) / (known.max() - known.min())
+    scaled: np.ndarray = (values - known.min()) / (known.max() - known.min())
     return 1 - scaled if direction == "less" else scaled

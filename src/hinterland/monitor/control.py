@@ -61,8 +61,9 @@ def run_rules(z: np.ndarray) -> np.ndarray:
 def _many(hits: np.ndarray, least: int, window: int) -> np.ndarray:
     """Return where `least` of the last `window` are hits and the newest is one of them."""
     padded = np.concatenate([np.zeros((*hits.shape[:-1], window - 1), dtype=bool), hits], axis=-1)
-    counted = sliding_window_view(padded, window, axis=-1).sum(axis=-1)
-    return (counted >= least) & hits
+    counted: np.ndarray = sliding_window_view(padded, window, axis=-1).sum(axis=-1)
+    many: np.ndarray = (counted >= least) & hits
+    return many
 
 
 def ewma(x: np.ndarray, centre: float, sigma: float, weight: float, width: float) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,11 @@ class Forecast:
 
     def interval(self, confidence: float, factor: float = 1.0) -> tuple[float, float, float]:
         """Return centre, low and high in the indicator's unit; `factor` widens the interval."""
-        half = factor * self.error * float(stats.t.ppf(0.5 + confidence / 2, self.freedom))
+        half = factor * self.error * float(stdtrit(self.freedom, 0.5 + confidence / 2))
         ends = np.array([self.mean, self.mean - half, self.mean + half])
-        # what cannot be told from a number without end is one
-        return tuple(np.exp(np.clip(ends, None, 700)) if self.log else ends)  # type: ignore[return-value]
+        # beyond e^700 there is no number left to tell
+        centre, low, high = (np.exp(np.clip(ends, None, 700)) if self.log else ends).tolist()
+        return centre, low, high
 
     def chance(self, low: float, high: float, factor: float = 1.0) -> float:
         """Return the probability of an outcome from `low` to `high` (NaN: no limit on that side)."""
@@ -41,7 +42,7 @@ class Forecast:
                 limit = np.log(limit) if limit > 0 else -np.inf
             if not self.error:
                 return float(limit > self.mean)
-            return float(stats.t.cdf((limit - self.mean) / (factor * self.error), self.freedom))
+            return float(stdtr(self.freedom, (limit - self.mean) / (factor * self.error)))
 
         under = 0.0 if np.isnan(low) else below(low)
         return (1.0 if np.isnan(high) else below(high)) - under
@@ -130,7 +131,7 @@ def back_test(series: list[np.ndarray], steps: int, confidence: float, least: in
             outcome = values[end + steps - 1]
             centre, _low, _high = made.interval(confidence)
             truth = np.log(outcome) if made.log and outcome > 0 else outcome
-            half = made.error * float(stats.t.ppf(0.5 + confidence / 2, made.freedom))
+            half = made.error * float(stdtrit(made.freedom, 0.5 + confidence / 2))
             if made.log and outcome <= 0:
                 scaled.append(np.inf)
             else:

@@ -176,7 +176,7 @@ def _refuse(file: Path, wrong: Sequence[Text]) -> None:
 
 
 def _spellings(frame: pd.DataFrame, key: str) -> dict[str, str]:
-    spelt = {}
+    spelt: dict[str, str] = {}
     for row in frame.to_dict("records"):
         others = str(row.get("aliases", "")).split("|")
         for name in (row[key], row["name_en"], row["name_zh"], *others):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from hinterland.monitor.progress import table
-from hinterland.plan import Plan
 from hinterland.study import Kind, Result, Study, Text
+
+if TYPE_CHECKING:
+    from hinterland.plan import Plan
 
 _COLUMNS: dict[str, tuple[Kind, str, bool]] = {
     "monitored": ("code", "", False),
