@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -78,25 +80,39 @@ def sealed_anew(files: Files) -> Files:
     return {**files, LIST: head, SEAL: hashlib.sha256(head).hexdigest().encode()}
 
 
-def test_a_pack_reproduces_in_a_fresh_process_with_a_copy_of_the_program(
-    frozen: Path, tmp_path: Path
-) -> None:
-    """Nothing of the first run is left to it: another copy of the package, another home, only the pack."""
+def fresh_environment(place: Path) -> Path:
+    """Make an environment of its own with a copy of the package; only third parties' packages are shared.
+
+    Return its interpreter.
+    """
+    venv.create(place / "env", with_pip=False, symlinks=os.name != "nt")
     package = Path(hinterland.__file__).parent
-    shutil.copytree(package, tmp_path / "site" / "hinterland", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(package, place / "copy" / "hinterland", ignore=shutil.ignore_patterns("__pycache__"))
+    inside = sysconfig.get_path("purelib", vars={"base": str(place / "env"), "platbase": str(place / "env")})
+    # paths of a .pth file are searched, but .pth files that lie there are not read: no editable install
+    shared = [p for p in sys.path if p.endswith("site-packages")]
+    Path(inside).mkdir(parents=True, exist_ok=True)
+    (Path(inside) / "paths.pth").write_text("\n".join([str(place / "copy"), *shared]) + "\n")
+    return place / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
+
+
+def test_a_pack_reproduces_in_a_fresh_environment(frozen: Path, tmp_path: Path) -> None:
+    """Nothing of the first run is left to it: another prefix, another copy of the package, only the pack."""
+    python = fresh_environment(tmp_path)
     shutil.copy(frozen / "pack.zip", tmp_path / "pack.zip")
-    done = subprocess.run(
-        [sys.executable, "-m", "hinterland.cli", "verify", "pack.zip", "--json", "-q"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={
-            "PATH": os.environ.get("PATH", ""),
-            "PYTHONPATH": str(tmp_path / "site"),
-            "HOME": str(tmp_path / "home"),
-            "LC_ALL": "C.UTF-8",
-        },
-    )
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [python, "-I", *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env={"PATH": os.environ.get("PATH", ""), "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"},
+        )
+
+    where = call("-c", "import hinterland, sys; print(hinterland.__file__); print(sys.prefix)").stdout.split()
+    assert all(str(tmp_path) in path for path in where), where
+    done = call("-m", "hinterland.cli", "verify", "pack.zip", "--json", "-q")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["verdict"] in ("reproduces", "within_tolerance")
@@ -317,3 +333,25 @@ def test_a_figure_off_by_more_than_the_tolerance_is_always_found(
         assert found.differences["row"].tolist() == [place + 1]
     else:
         assert found.tables["state"].iloc[0] in ("same", "within")
+
+
+def test_the_two_commands(frozen: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def call(*arguments: object) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as end:
+            cli.main([str(a) for a in arguments])
+        told = capsys.readouterr()
+        return int(str(end.value.code or 0)), told.out + told.err
+
+    pack = tmp_path / "p.zip"
+    code, told = call("evidence", frozen / "out", "-o", pack, "--study", frozen / "study", "--language", "zh")
+    seal = hashlib.sha256(contents(pack)[LIST]).hexdigest()
+    assert code == 0 and seal in told and "封印" in told
+    assert pack.read_bytes() == (frozen / "pack.zip").read_bytes()
+    harmed = written(tmp_path / "harmed.zip", _input(contents(pack)))
+    code, told = call("verify", harmed, "--language", "zh")
+    assert code == evidence.EXIT_CODES["input_changed"]
+    assert "study/gross_output.csv：数据被改动" in told
+    assert call("verify", pack, "--seal", "0" * 64, "-q")[0] == evidence.EXIT_CODES["manifest_changed"]
+    assert call("verify", tmp_path / "none.zip")[0] == 1
+    assert call("verify", pack, "--tolerance", "2")[0] == 1
+    assert call("evidence", tmp_path, "-o", pack)[0] == 1

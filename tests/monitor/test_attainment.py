@@ -25,10 +25,16 @@ def test_attainment_by_direction() -> None:
     assert attainment(3, NAN, "band", 4, 6) == 0.75
     assert attainment(8, NAN, "band", 4, 6) == 0.75
     assert attainment(8, NAN, "band", 4, NAN) == 1
+    # nothing of what shall be more is a figure and no gap; none of what shall be less is all that is wanted
+    assert attainment(0, 100, "more", NAN, NAN) == attainment(-5, 100, "more", NAN, NAN) == 0
+    assert attainment(0, 100, "less", NAN, NAN) == 1
+    assert attainment(3, 0, "less", NAN, NAN) == 0
+    assert pace(0, 0, 100, 2024, 2020, 2030, "less").pace == 1
     for unknown in (
         attainment(NAN, 100, "more", NAN, NAN),
         attainment(5, NAN, "more", NAN, NAN),
-        attainment(-5, 100, "more", NAN, NAN),
+        attainment(5, -1, "more", NAN, NAN),
+        attainment(-5, 100, "less", NAN, NAN),
         attainment(NAN, NAN, "band", 4, 6),
     ):
         assert math.isnan(unknown)

@@ -222,3 +222,39 @@ def test_the_built_in_example(southwest: Study) -> None:
     # what the plain interval covered of real outcomes lies between half and nine tenths
     assert tested["covered_share"].between(0.5, 0.95).all()
     assert np.isfinite(found.results["monitor_scores"].frame["score"]).all()
+
+
+def test_quarters(tmp_path: Path) -> None:
+    """Jobs by quarter: what is due grows within the year, and a year ahead is four steps of the forecast."""
+    home = write_monitored_study(tmp_path / "study", ledger=False)
+    (home / "monitor_targets.csv").write_text(
+        "monitored,region,year,base_year,base,target,basis\njobs,,2026,2024,0,80,assumed\n"
+    )
+    quarters = [f"{y}Q{q}" for y in (2024, 2025) for q in (1, 2, 3, 4)][1:7]  # 2024Q2 to 2025Q3
+    rows = [f"jobs,hills,{p},{10 * (k + 1)}" for k, p in enumerate(quarters)]
+    file = tmp_path / "figures.csv"
+    file.write_text("\n".join(["monitored,region,period,value", *rows]) + "\n")
+    monitor.record(home, file, by="A")
+    found = monitor.state(open_study(home), "2025Q3")
+    jobs = row(found.progress, "hills", "jobs")
+    # three quarters of the first of two years
+    assert jobs["due"] == pytest.approx(80 * 0.375)
+    assert jobs["pace"] == pytest.approx(60 / 30)
+    assert found.last == "2025Q2" and jobs["previous"] == 50
+    outlook = row(found.results["monitor_outlook"].frame, "hills", "jobs")
+    assert outlook["forecast"] == pytest.approx(60 * 6 ** (5 / 5))  # five more quarters at 6^(1/5) a quarter
+    assert found.results["monitor_backtest"].frame["horizon"].tolist() == [5]
+
+
+def test_the_chain_is_the_same_in_a_workbook(home: Path, tmp_path: Path) -> None:
+    """A ledger opened in a spreadsheet and saved as it is holds the same entries: numbers as numbers."""
+    import shutil
+
+    other = tmp_path / "study"
+    shutil.copytree(home, other)
+    frame = pd.read_csv(other / "monitor_ledger.csv", encoding="utf-8-sig")
+    (other / "monitor_ledger.csv").unlink()
+    frame.to_excel(other / "monitor_ledger.xlsx", index=False, sheet_name="monitor_ledger")
+    study = open_study(other)
+    assert monitor.check_ledger(study) == ()
+    assert monitor.monitored(study).link == monitor.monitored(open_study(home)).link

@@ -33,20 +33,28 @@ def attainment(value: float, target: float, direction: Direction, low: float, hi
     Returns
     -------
     float
-        a, 1; NaN where a figure is unknown or a ratio of the two says nothing (not both positive).
+        a, 1; NaN where a figure is unknown or the target is negative (of more: not positive), which a ratio
+        cannot judge. Nothing, or less than nothing, of what shall be more is 0; none of what shall be less
+        is 1.
     """
     if direction == "band":
         parts = []
         if not math.isnan(low):
-            parts.append(1.0 if value >= low else _ratio(value, low))
+            parts.append(1.0 if value >= low else _share(value, low, "more"))
         if not math.isnan(high):
-            parts.append(1.0 if value <= high else _ratio(high, value))
+            parts.append(1.0 if value <= high else _share(value, high, "less"))
         return math.nan if math.isnan(value) or not parts else min(1.0, *parts)
-    return _ratio(value, target) if direction == "more" else _ratio(target, value)
+    return _share(value, target, direction)
 
 
-def _ratio(above: float, below: float) -> float:
-    return above / below if above > 0 and below > 0 else math.nan
+def _share(value: float, wanted: float, direction: Direction) -> float:
+    if math.isnan(value) or math.isnan(wanted):
+        return math.nan
+    if direction == "more":
+        return max(0.0, value) / wanted if wanted > 0 else math.nan
+    if wanted < 0 or value < 0:
+        return math.nan
+    return wanted / value if value else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,7 @@ def pace(
         return Pace(due, math.nan)
     if (target > base) == (direction == "more"):
         return Pace(due, (value - base) / ahead)
-    return Pace(due, _ratio(value, due) if direction == "more" else _ratio(due, value))
+    return Pace(due, _share(value, due, direction))
 
 
 def light(share: float, green: float, amber: float) -> Light:

@@ -18,10 +18,10 @@ WANJIANG = Text(
     "Wanjiang demonstration zone (General Office of the People's Government of Anhui Province, 2010, "
     "皖政办秘〔2010〕126号, annex 2, ten cities), as are targets against results 20:80 and static against "
     "dynamic 40:60. Definitions in words, units and the reckoning of the static and the dynamic index "
-    "are this program's own.",
+    "are this program's own; the measures' special bonus points are left out.",
     "20项指标及两列权重，以及目标任务与发展成效20:80、静态与动态40:60，取自《皖江城市带承接产业转移示范区"
     "考核评价办法（试行）》（皖政办秘〔2010〕126号）附件2（10市）；指标定义的表述、单位以及静态、动态指数的"
-    "算法为本程序自拟。",
+    "算法为本程序自拟；办法中的特别加分未计入。",
 )
 
 
