@@ -71,7 +71,7 @@ def test_the_page_speaks_both_languages_and_asks_for_nothing(written: Path) -> N
     page = Page((written / "bulletin.html").read_text(encoding="utf-8"))
     assert page.asks == []
     chinese, shared = " ".join(page.said["zh-CN"]), page.said[""]
-    assert "监测通报（2027）" in chinese and "绿灯" in chinese
+    assert "监测通报（2027年）" in chinese and "绿灯" in chinese
     # no English sentence stands in the Chinese page, and no code with an underscore in either
     assert not re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", chinese)
     named = {"English", "中文"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from hinterland.monitor.periods import named
 from hinterland.monitor.progress import table
 from hinterland.monitor.system import Monitored
 from hinterland.study import Kind, Result, Study, Text
@@ -45,7 +46,11 @@ def warning_frame(
             found.append((*at, "behind", _behind(row)))
         if row["behind"] >= overdue and np.isfinite(row["value"]):
             found.append(
-                (*at, "overdue", Text("newest figure: {p}", "最新数据：{p}").format(p=row["period"]))
+                (
+                    *at,
+                    "overdue",
+                    Text("newest figure: {p}", "最新数据：{p}").format(p=named(row["period"])),
+                )
             )
         elif not np.isfinite(row["value"]):
             found.append((*at, "overdue", Text("no figure yet", "尚无数据")))
@@ -76,17 +81,19 @@ def _behind(row: dict[str, object]) -> Text:
     pace, reached = float(str(row["pace"])), float(str(row["attainment"]))
     if pace < 0:
         return Text("farther from the target in {t} than at its base", "{t}较基期更偏离目标").format(
-            t=row["period"]
+            t=named(row["period"])
         )
     if np.isfinite(pace):
         return Text("{p:.0%} of the progress due by {t} is made", "至{t}应有进展已实现{p:.0%}").format(
-            p=pace, t=row["period"]
+            p=pace, t=named(row["period"])
         )
     return Text("{p:.0%} of the target is reached", "目标完成{p:.0%}").format(p=reached)
 
 
 def _signalled(study: Study, row: dict[str, object]) -> Text:
-    return Text("{r} in {p}", "{p}：{r}").format(r=study.text("signal", row["signal"]), p=row["period"])
+    return Text("{r} in {p}", "{p}：{r}").format(
+        r=study.text("signal", row["signal"]), p=named(row["period"])
+    )
 
 
 def warnings(made: Monitored, period: str, frame: pd.DataFrame) -> Result:

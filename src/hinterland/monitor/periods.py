@@ -36,6 +36,16 @@ def read_period(text: object) -> str:
     )
 
 
+def named(kept: object) -> Text:
+    """Return a period, as it is kept, as a reader calls it."""
+    period = str(kept)
+    parts = per_year(period)
+    if parts == 1:
+        return Text(period, f"{period}年")
+    part = int(period[5:])
+    return Text(period, f"{period[:4]}年" + (f"第{part}季度" if parts == 4 else f"{part}月"))
+
+
 def per_year(period: str) -> int:
     """Return how many such periods a year has: 1, 4 or 12."""
     return 4 if "Q" in period else 12 if "-" in period else 1

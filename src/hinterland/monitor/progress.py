@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hinterland.monitor.attainment import attainment, light, min_max, pace, weighted
-from hinterland.monitor.periods import count_of, end_of, per_year, read_period
+from hinterland.monitor.periods import count_of, end_of, named, per_year, read_period
 from hinterland.monitor.system import Monitored, status, target_of
 from hinterland.study import EMPTY, Column, Kind, Result, Study, StudyError, Text
 
@@ -271,7 +271,7 @@ def progress(made: Monitored, period: str, frame: pd.DataFrame) -> Result:
         "截至{p}：绿灯{green}项，黄灯{amber}项，红灯{red}项，未判定{unknown}项。达到应有进度的{g:.0%}为绿灯，"
         "低于{a:.0%}为红灯。标为“设定”的目标并非官方目标。",
     ).format(
-        p=period,
+        p=named(period),
         g=float(study.parameter("monitor.green")),
         a=float(study.parameter("monitor.amber")),
         **lights,

@@ -16,7 +16,7 @@ from hinterland.study import CheckError, CheckReport, Status, Study, StudyError,
 WANJIANG = Text(
     "The 20 indicators and both columns of weights are those of the trial measures for assessing the "
     "Wanjiang demonstration zone (General Office of the People's Government of Anhui Province, 2010, "
-    "皖政办秘〔2010〕126号, annex 2, ten cities), as are targets against results 20:80 and static against "
+    "Wanzhengbanmi No. 126, annex 2, ten cities), as are targets against results 20:80 and static against "
     "dynamic 40:60. Definitions in words, units and the reckoning of the static and the dynamic index "
     "are this program's own; the measures' special bonus points are left out.",
     "20项指标及两列权重，以及目标任务与发展成效20:80、静态与动态40:60，取自《皖江城市带承接产业转移示范区"

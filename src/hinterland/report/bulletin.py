@@ -16,6 +16,7 @@ from hinterland.charts.numbers import percent, signed
 from hinterland.charts.palette import FONT
 from hinterland.charts.words import listing, unit
 from hinterland.monitor import State
+from hinterland.monitor.periods import named as period_named
 from hinterland.report.bulletin_word import document
 from hinterland.report.chapters.monitoring import says
 from hinterland.report.export import export
@@ -37,7 +38,7 @@ class Section:
 def bulletin_title(state: State) -> Text:
     """Return the bulletin's title."""
     return Text("Monitoring bulletin {p}: {t}", "{t}监测通报（{p}）").format(
-        p=state.period, t=state.monitored.study.title
+        p=period_named(state.period), t=state.monitored.study.title
     )
 
 
@@ -72,7 +73,9 @@ def changes(state: State) -> Result | None:
     )
     return Result(
         "monitor_changes",
-        Text("From {a} to {b}", "{a}至{b}的变化").format(a=state.last, b=state.period),
+        Text("From {a} to {b}", "{a}至{b}的变化").format(
+            a=period_named(state.last), b=period_named(state.period)
+        ),
         frame[[c.name for c in columns]].reset_index(drop=True),
         columns,
         base.method,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
+from hinterland import charts
 from hinterland.charts import Chart
 from hinterland.charts.words import listing
+from hinterland.monitor.periods import named as period_named
 from hinterland.report.chapters.frame import Block, Chapter, heat
+from hinterland.report.tables import reshaped
 from hinterland.report.views import Findings, usable
-from hinterland.study import Study, Text
+from hinterland.study import Column, Study, Text
 
 _SUPPLY = Text(
     "It needs the tables monitor_indicators and monitor_targets, and figures recorded or a series.",
@@ -30,6 +35,52 @@ def _chances(study: Study, findings: Findings) -> list[Chart]:
             study, found, "monitored", "region", "chance", "monitor-chance", title, centre=0.5, note=note,
         )
     ]  # fmt: skip
+
+
+def _signalled(study: Study, findings: Findings) -> list[Chart]:
+    """Return the control chart of one series that gives a signal in the newest period: the gravest case."""
+    found, warned = usable(findings, "monitor_control", "change"), usable(findings, "monitor_warnings")
+    if found is None or warned is None:
+        return []
+    signals = warned.frame[warned.frame["cause"] == "out_of_control"]
+    if signals.empty:
+        return []
+    region, code = signals["region"].iloc[0], signals["monitored"].iloc[0]
+    mine = found.frame[(found.frame["region"] == region) & (found.frame["monitored"] == code)]
+    if not mine["period"].str.fullmatch(r"\d{4}").all():
+        return []  # the axis is of years
+    names = ["change", "ewma", "lower", "upper"]
+    drawn = mine.melt("period", names, "line", "figure").rename(columns={"figure": "change"})
+    drawn["period"] = drawn["period"].astype(int)
+    columns = [
+        found.column("period"),
+        Column("line", study.text("column", "line"), "code"),
+        replace(found.column("change"), kind="share"),
+    ]
+    title = Text("Control chart: {r}, {m}", "控制图：{r}{m}").format(
+        r=study.text("region", region), m=study.text("monitored", code)
+    )
+    return [
+        charts.lines(
+            study,
+            reshaped(found, drawn, columns),
+            drawn,
+            "period",
+            "change",
+            title,
+            Text(
+                "Lines of the yearly change, its moving average and the limits. The exported table has them.",
+                "逐年变化、移动平均与控制界限折线图，数据见导出表。",
+            ),
+            chart="monitor-control",
+            by="line",
+            note=Text(
+                "Limits from the first {n} changes. Outside them, or with a moving average that drifts off, "
+                "something is otherwise than before.",
+                "界限由最初{n}期变化确定。超出界限或移动平均持续偏离，说明情况与此前不同。",
+            ).format(n=int(mine["reference"].sum())),
+        )
+    ]
 
 
 def _not_green(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
@@ -61,14 +112,18 @@ def says(study: Study, findings: Findings) -> list[Text]:
             "As of {p}, {g} of {n} targets of the hosts are on their way (green), {a} lag (amber) and {r} "
             "lag far (red).",
             "截至{p}，承接地{n}项目标中，{g}项进展正常（绿灯），{a}项滞后（黄灯），{r}项明显滞后（红灯）。",
-        ).format(p=period, n=len(frame), **{c[0]: int(counted.get(c, 0)) for c in ("green", "amber", "red")})
+        ).format(
+            p=period_named(period),
+            n=len(frame),
+            **{c[0]: int(counted.get(c, 0)) for c in ("green", "amber", "red")},
+        )
     ]
     assumed = list(dict.fromkeys(frame.loc[frame["target_basis"] == "assumed", "monitored"]))
     if assumed:
         out.append(
             Text(
-                "No official targets, but set to show how it works: {l}.",
-                "以下目标并非官方目标，仅为演示而设：{l}。",
+                "Targets that are assumed and not officially set: {l}.",
+                "以下目标为设定值，并非官方发布：{l}。",
             ).format(l=listing([study.text("monitored", code) for code in assumed]))
         )
     scores = usable(findings, "monitor_scores", "score")
@@ -124,7 +179,7 @@ MONITORING = Chapter(
             "monitor_outlook",
             Text("Will they be reached?", "能否达成"),
             _SUPPLY,
-            _chances,
+            lambda study, findings: _chances(study, findings) + _signalled(study, findings),
             _unlikely,
             Text("Targets that are unlikely to be reached", "不大可能达成的目标"),
         ),
