@@ -16,7 +16,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hinterland import accounts, charts, measure, plan, potential, report, risk, simulate
+    from hinterland import (
+        accounts,
+        charts,
+        measure,
+        monitor,
+        plan,
+        potential,
+        report,
+        risk,
+        simulate,
+    )
     from hinterland.simulate import Scenario
     from hinterland.study import Study, StudyError, Text, check_study, open_study
 
@@ -29,6 +39,7 @@ __all__ = [
     "charts",
     "check_study",
     "measure",
+    "monitor",
     "open_study",
     "plan",
     "potential",

@@ -25,6 +25,7 @@ import xarray as xr
 
 import hinterland
 from hinterland.aside import MANIFEST, written_aside
+from hinterland.identity import code_identity
 from hinterland.steps import STEPS, LeftOut, Step, Work
 from hinterland.study import LANGUAGES, Result, Study, StudyError, Text, open_study
 from hinterland.study.model import package_table
@@ -32,6 +33,7 @@ from hinterland.study.model import package_table
 Progress = Callable[[Text, float], None]
 """Told what is being done and which share of the whole is behind us (0 to 1)."""
 
+REPORT = "index.html"
 _PACKAGES = ("numpy", "scipy", "pandas", "xarray", "linopy", "highspy", "pyarrow", "openpyxl", "jinja2")
 _CHECK = Text("Checking and opening the study", "检查并打开研究")
 _REPORT = Text("Writing the report and the tables", "撰写报告和表格")
@@ -81,6 +83,7 @@ def run(
     progress: Progress = lambda label, share: None,
     preset: str | None = None,
     points: int | None = None,
+    page: bool = True,
 ) -> RunSummary:
     """Go through the whole chain for one study and write what is found.
 
@@ -97,6 +100,8 @@ def run(
         Phases to plan for; the study's own choice unless given.
     points : int, optional
         Points of the plan's frontier; parameter plan.frontier_points unless given.
+    page : bool
+        Whether to write the report too, and not the tables alone.
 
     Raises
     ------
@@ -120,15 +125,17 @@ def run(
         progress(_REPORT, 0.95)
         manifest = _manifest(work, seconds, warnings)
         with _timed("report", seconds):
-            page = report.write(work.study, work.findings, manifest, part)
+            if page:
+                report.write(work.study, work.findings, manifest, part)
+            else:
+                report.export(work.findings, work.study, part)
         manifest["steps"] = _rounded(seconds)
         _write_manifest(manifest, part)
-        name = page.relative_to(part)
     progress(_READY, 1.0)
     return RunSummary(
         study=opened.name,
         directory=Path(directory),
-        report=Path(directory) / name,
+        report=Path(directory) / (REPORT if page else MANIFEST),
         findings=work.findings,
         left_out=tuple(work.left_out),
         warnings=warnings,
@@ -333,6 +340,7 @@ def _manifest(work: Work, seconds: Mapping[str, float], warnings: int) -> dict[s
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": {name: _version(name) for name in _PACKAGES},
+        "code": code_identity(),
         "study": {
             "name": study.name,
             "title": {"en": study.title.en, "zh": study.title.zh},

@@ -51,6 +51,8 @@ class Work:
     moves: xr.DataArray | None = None
     scenario: Scenario | None = None
     model: str = "impact"
+    period: str | None = None
+    """Period whose state monitoring tells; the newest that is well known unless given."""
     tables: tuple[str, ...] = ()
     """Results asked for by name; a part that takes long for a rare question is asked only then."""
     findings: dict[str, Result] = field(default_factory=dict)
@@ -254,6 +256,12 @@ def _evaluate(work: Work) -> Mapping[str, Part]:
     return {"quasi_verdicts": lambda work, within: monitor.quasi_experiments(work.study)}
 
 
+def _monitor(work: Work) -> Mapping[str, Part]:
+    from hinterland import monitor
+
+    return {"monitor_progress": lambda work, within: monitor.monitoring(work.study, work.period)}
+
+
 def _plan(work: Work) -> Mapping[str, Part]:
     from hinterland import plan
 
@@ -289,9 +297,16 @@ def _plan(work: Work) -> Mapping[str, Part]:
             work.given or work.study, the_plan(work), lambda share: within(0.15 + 0.85 * share)
         )
 
+    def targets(work: Work, within: Within) -> Found:
+        # what the plan promises is what monitoring will hold it to
+        from hinterland import monitor
+
+        return monitor.plan_targets(the_plan(work), work.findings)
+
     return {
         "frontier": frontier,
         "plan_transfers": best,
+        "plan_targets": targets,
         "plan_comparison": comparison,
         "plan_sensitivity": sensitivity,
     }
@@ -391,6 +406,7 @@ STEPS: tuple[Step, ...] = (
         weight=3,
     ),
     Step("evaluate", Text("Evaluating past policies", "评估过往政策"), _evaluate, weight=3),
+    Step("monitor", Text("Monitoring the programme", "监测规划实施"), _monitor),
     Step("plan", Text("Planning the transfer", "编制转移方案"), _plan, ("accounts",), weight=40),
     Step(
         "simulate",

@@ -11,7 +11,7 @@ import typer
 from hinterland import run
 from hinterland.cli import show, words
 from hinterland.cli.talk import MISTAKE, WARNED, Talk
-from hinterland.study import StudyError, Text, check_study, new_study, open_study
+from hinterland.study import StudyError, Text, load_study, new_study, open_study
 
 
 def run_all(talk: Talk, study: str, out: Path, preset: str | None, points: int | None, strict: bool) -> None:
@@ -36,12 +36,14 @@ def start(talk: Talk, folder: Path, form: Literal["csv", "xlsx"]) -> None:
 
 
 def check(talk: Talk, folder: Path, strict: bool) -> None:
-    """Say everything that is wrong with a study, the scenarios in its folder included."""
-    report = check_study(folder)
-    if report.ok:
+    """Say everything that is wrong with a study, its ledger and the scenarios in its folder included."""
+    report, opened = load_study(folder)
+    if opened is not None:
+        from hinterland.monitor import check_ledger
         from hinterland.simulate import check_scenarios
 
-        report = replace(report, findings=(*report.findings, *check_scenarios(folder)))
+        findings = (*report.findings, *check_ledger(opened), *check_scenarios(folder))
+        report = replace(report, findings=findings)
     if talk.json:
         show.print_json(report.as_dict())
     else:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import hinterland
-from hinterland.cli import importing
+from hinterland.cli import importing, monitoring, packing
 from hinterland.cli.help import HELP
 from hinterland.cli.talk import talking
 
@@ -324,3 +324,5 @@ def risk_command(
 
 
 importing.register(app, EPILOG)
+packing.register(app, EPILOG)
+monitoring.register(app, EPILOG)

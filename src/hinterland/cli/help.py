@@ -75,6 +75,54 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
         "Write the tables of imbalance and changes to this folder.",
         "将差额表与调整表写入此文件夹。",
     ),
+    (
+        "Freeze a run in one file: data, options, program, seeds and results, with hashes.",
+        "将一次运行封存为一个文件：数据、选项、程序、随机数种子与结果，并附哈希值。",
+    ),
+    (
+        "Run an evidence pack again and say figure by figure whether it reproduces.",
+        "重新运行证据包，逐个数值说明能否复现。",
+    ),
+    (
+        "Exit codes: 0 reproduces, 20 other figures, 21 other program, 22 list of hashes changed, "
+        "23 files missing, 24 data changed, 25 results changed, 26 files too many, 27 not readable; "
+        "1 something to mend, 2 wrong usage, 130 interrupted.",
+        "退出码：0 可复现，20 数值不一致，21 程序不同，22 哈希清单被改动，23 缺少文件，24 数据被改动，"
+        "25 结果被改动，26 有多余文件，27 无法读取；1 有待改正，2 用法错误，130 已中断。",
+    ),
+    ("A folder that hinterland run has written.", "由 hinterland run 写成的文件夹。"),
+    ("An evidence pack.", "证据包。"),
+    (
+        "The pack to write; DIR-evidence.zip beside the folder unless given.",
+        "要写入的证据包；未指定时为文件夹旁的 DIR-evidence.zip。",
+    ),
+    ("The study's folder, where it is no built-in study.", "研究的文件夹（非内置研究时）。"),
+    ("The seal as it was published when the pack was made.", "生成证据包时公布的封印。"),
+    ("Relative difference that still counts as the same.", "仍视为相同的相对差。"),
+    (
+        "Also run a pack that another state of the program made.",
+        "即使证据包由另一状态的程序生成，也运行比较。",
+    ),
+    (
+        "Is it working: record figures, hold them against targets, write the bulletin.",
+        "成效如何：登记数据、对照目标、编写监测通报。",
+    ),
+    (
+        "Where the targets stand: progress, scores, outlook, warnings.",
+        "目标进展：进度、得分、展望与预警。",
+    ),
+    ("Append a file of figures to a study's ledger.", "将一份数据登记入研究的台账。"),
+    ("Write the bulletin of a period as web page and Word.", "编写某一时期的监测通报（网页与 Word）。"),
+    ("Make targets of a plan, as tables for the study's folder.", "由方案生成目标，写成研究的表。"),
+    ("Write the indicators of the Wanjiang measures as a table.", "将皖江示范区考核指标写成表。"),
+    (
+        "CSV or workbook of figures: monitored, region, period, value, origin.",
+        "数据文件（CSV 或工作簿）：monitored、region、period、value、origin。",
+    ),
+    ("Period: 2026, 2026Q3 or 2026-07.", "时期：2026、2026Q3 或 2026-07。"),
+    ("Who records the figures.", "登记人。"),
+    ("Correct figures that are there already.", "更正已有数值。"),
+    ("Why they are corrected.", "更正原因。"),
     ("A built-in study's name or a study folder.", "内置研究的名称，或研究文件夹。"),
     ("A study folder.", "研究文件夹。"),
     ("A new folder for the study.", "研究的新文件夹。"),

@@ -23,6 +23,7 @@ _NAMED_BY = {
     "indicator": "indicator_list",
     "evaluation": "evaluations",
     "shock": "shocks",
+    "monitored": "monitor_indicators",
 }
 
 

@@ -8,6 +8,7 @@ from hinterland.report.chapters.equilibrium import EQUILIBRIUM
 from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.report.chapters.hosting import HOSTING
 from hinterland.report.chapters.impact import IMPACT
+from hinterland.report.chapters.monitoring import MONITORING
 from hinterland.report.chapters.moved import MOVED
 from hinterland.report.chapters.moving import MOVING
 from hinterland.report.chapters.past import PAST
@@ -40,6 +41,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     EQUILIBRIUM,
     SECURITY,
     RISK,
+    MONITORING,
     CLAIMS,
 )
 """The chapters between the summary and the data, which are made otherwise."""

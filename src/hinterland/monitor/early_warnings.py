@@ -1,0 +1,103 @@
+"""Early warnings: what asks for a look, why, and since when; one line for each cause."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from hinterland.monitor.periods import named
+from hinterland.monitor.progress import table
+from hinterland.monitor.system import Monitored
+from hinterland.study import Kind, Result, Study, Text
+
+_METHOD = Text(
+    "Causes: a red light; a target that the forecast calls unlikely; a signal of the control chart in the "
+    "newest period, to the bad side; figures overdue. High where two causes or more meet",
+    "触发原因：红灯；预测认为目标不大可能达成；最新一期控制图向不利方向发出信号；数据逾期。"
+    "同一指标具备两项及以上原因的为“高”",
+)
+_COLUMNS: dict[str, tuple[Kind, str, bool]] = {
+    "region": ("region", "", False),
+    "monitored": ("code", "", False),
+    "severity": ("code", "", False),
+    "cause": ("code", "", False),
+    "words_en": ("text", "", False),
+    "words_zh": ("text", "", False),
+}
+
+
+def warning_frame(
+    made: Monitored, progress: pd.DataFrame, outlook: pd.DataFrame, control: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the early warnings of the hosts.
+
+    Returns
+    -------
+    DataFrame
+        region, monitored, severity (high or medium), cause (behind, unlikely, out_of_control or overdue), and
+        the cause in words; high before medium.
+    """
+    study = made.study
+    overdue = int(study.parameter("monitor.overdue"))
+    found: list[tuple[str, str, str, Text]] = []
+    for row in progress.to_dict("records"):
+        at = (row["region"], row["monitored"])
+        if row["light"] == "red":
+            found.append((*at, "behind", _behind(row)))
+        if row["behind"] >= overdue and np.isfinite(row["value"]):
+            found.append(
+                (
+                    *at,
+                    "overdue",
+                    Text("newest figure: {p}", "最新数据：{p}").format(p=named(row["period"])),
+                )
+            )
+        elif not np.isfinite(row["value"]):
+            found.append((*at, "overdue", Text("no figure yet", "尚无数据")))
+    for row in outlook[outlook["verdict"] == "unlikely"].to_dict("records"):
+        said = Text("chance of reaching the target of {y}: {c:.0%}", "达成{y}年目标的概率：{c:.0%}").format(
+            y=int(row["target_year"]), c=row["chance"]
+        )
+        found.append((row["region"], row["monitored"], "unlikely", said))
+    if len(control):
+        newest = control.groupby(["region", "monitored"], sort=False).tail(1)
+        for row in newest[newest["adverse"]].to_dict("records"):
+            found.append((row["region"], row["monitored"], "out_of_control", _signalled(study, row)))
+    causes = pd.Series([f[:2] for f in found]).value_counts() if found else {}
+    rows = [
+        [region, code, "high" if causes[region, code] > 1 else "medium", cause, said.en, said.zh]
+        for region, code, cause, said in found
+    ]
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS))
+    order = {"high": 0, "medium": 1}
+    places = {code: i for i, code in enumerate((*study.hosts, *made.codes))}
+    keyed = frame.assign(
+        a=frame["severity"].map(order), b=frame["region"].map(places), c=frame["monitored"].map(places)
+    )
+    return keyed.sort_values(["a", "b", "c"], kind="stable")[list(_COLUMNS)].reset_index(drop=True)
+
+
+def _behind(row: dict[str, object]) -> Text:
+    pace, reached = float(str(row["pace"])), float(str(row["attainment"]))
+    if pace < 0:
+        return Text("farther from the target in {t} than at its base", "{t}较基期更偏离目标").format(
+            t=named(row["period"])
+        )
+    if np.isfinite(pace):
+        return Text("{p:.0%} of the progress due by {t} is made", "至{t}应有进展已实现{p:.0%}").format(
+            p=pace, t=named(row["period"])
+        )
+    return Text("{p:.0%} of the target is reached", "目标完成{p:.0%}").format(p=reached)
+
+
+def _signalled(study: Study, row: dict[str, object]) -> Text:
+    return Text("{r} in {p}", "{p}：{r}").format(
+        r=study.text("signal", row["signal"]), p=named(row["period"])
+    )
+
+
+def warnings(made: Monitored, period: str, frame: pd.DataFrame) -> Result:
+    """Return the table ``monitor_warnings``."""
+    return table(
+        made.study, "monitor_warnings", Text("Early warnings", "预警"), frame, _COLUMNS, _METHOD, year=period
+    )
