@@ -160,8 +160,8 @@ def environment(plan: Plan) -> Result:
             f"Monte Carlo, {samples} draws, seed {seed}: log-normal errors of the needs per unit of output "
             f"(standard deviation {sd:g}, half of the variance common to a place's industries) and of the "
             f"headroom ({limit_sd:g}), each with mean 1. The range is that over the declared ranges of "
-            "the two standard deviations; it is no sampling error. Expected shortfall: the part of what was to come "
-            "for which headroom lacks, mean over draws; with a reserve: when so much less is let in "
+            "the two standard deviations; it is no sampling error. Expected shortfall: the part of what was "
+            "to come for which headroom lacks, mean over draws; with a reserve: when so much less is let in "
             f"({reserve:.0%}). Watch and act: the use of headroom at which a breach is "
             "as likely as the thresholds of a medium and of a high risk. A plan that uses all "
             "of a headroom breaches it about every second time.",

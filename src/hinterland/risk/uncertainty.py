@@ -182,8 +182,8 @@ def indices(plan: Plan, fixed: FixedPlan) -> Result:
         _DISTRIBUTIONS
         + Text(
             f"Saltelli's scheme on a scrambled Sobol sequence, {base} x {len(wanted) + 2} evaluations "
-            "(SALib). First order: the part of the variance that the assumption explains alone; total: with all its "
-            "interactions. Errors: half of a 95 % bootstrap interval.",
+            "(SALib). First order: the part of the variance that the assumption explains alone; total: with "
+            "all its interactions. Errors: half of a 95 % bootstrap interval.",
             f"基于随机化Sobol序列的Saltelli方案，{base}×{len(wanted) + 2}次计算（SALib）。"
             "一阶指数为该假设单独解释的方差份额，总指数含其全部交互；误差为95%自助法区间的半宽。",
         ),

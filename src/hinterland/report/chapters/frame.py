@@ -30,6 +30,8 @@ class Block:
     table: bool = True
     listed: bool = False
     """Named at the chapter's end with its file, and shown no further: it adds little to what is shown."""
+    columns: tuple[str, ...] = ()
+    """Columns shown on the page, where the exported table has more than a reader can take in; none: all."""
 
 
 @dataclass(frozen=True)
