@@ -152,7 +152,7 @@ def check_distance(panel: Panel, distance: pd.DataFrame) -> Array:
                 )
             ]
         )
-    found = distance.loc[units, units].to_numpy(dtype=float)
+    found: Array = distance.loc[units, units].to_numpy(dtype=float)
     bad = ~np.isfinite(found) | (found < 0) | (np.abs(found - found.T) > 1e-9 * np.nanmax(np.abs(found)))
     if bad.any():
         a, b = np.argwhere(bad)[0]
@@ -270,7 +270,8 @@ def spillover(
 
     def metric(a: Array, b: Array) -> Array:
         # units stand in for coordinates: their distance is looked up
-        return between[np.ix_(a[:, 0].astype(int), b[:, 0].astype(int))]
+        apart: Array = between[np.ix_(a[:, 0].astype(int), b[:, 0].astype(int))]
+        return apart
 
     def fitted(**options: Any) -> Any:
         made = estimators().SpilloverDiD(
@@ -306,10 +307,7 @@ def spillover(
         float(found.p_value),
         _path(path),
         pd.DataFrame(columns=["cohort", "effect", "error", "low", "high"]),
-        (
-            *_checks(found, far),
-            *(Check("estimator", None, np.nan, Text.same(w)) for w in dict.fromkeys(warned)),
-        ),
+        (*_checks(found, far), *remarks),
         {**panel.facts(), "out_of_reach": far},
         {"rings": edges, "anticipation": anticipation, "covariates": list(panel.covariates)},
         panel.hash,

@@ -39,7 +39,7 @@ def _now(plan: Plan, entry: Entry, used: Mapping[tuple[str, str, str], float]) -
         return used.get((place["region"], place["resource"], place["phase"]), float("nan"))
     if entry.risk == "expiry" and entry.by is not None:
         return 12.0 * (entry.by + 2 - plan.data.phases[0].start)
-    return float("nan") if entry.risk == "stress" else entry.value
+    return float("nan") if entry.risk in ("stress", "shortfall") else entry.value
 
 
 def warnings(plan: Plan, found: Mapping[str, Result]) -> Result:
@@ -53,7 +53,7 @@ def warnings(plan: Plan, found: Mapping[str, Result]) -> Result:
     if "risk_environment" in found:
         for row in found["risk_environment"].frame.itertuples():
             used[str(row.region), str(row.resource), str(row.phase)] = float(row.share)
-    units = {"breach": "share of the headroom", "expiry": "months"}
+    units = {"breach": "share of the headroom", "expiry": "months", "shortfall": "ratio"}
     table = study.frames.get("stress_tests")
     theirs = {} if table is None else dict(zip(table["stress"], table["unit"].astype(str), strict=True))
     rows = []

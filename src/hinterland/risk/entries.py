@@ -95,7 +95,7 @@ def entries(plan: Plan, found: Mapping[str, Result]) -> list[Entry]:
     """Return every risk that the tables tell of."""
     gains = Gains.of(plan)
     out: list[Entry] = []
-    for make in (_market, _social, _environment, _technology, _policy, _stress):
+    for make in (_market, _social, _environment, _technology, _policy, _delivery, _stress):
         out += make(plan, found, gains)
     return out
 
@@ -262,6 +262,34 @@ def _policy(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
             by=int(row.end_year) - 1,
             place={"policy": str(row.policy)},
         )
+
+
+def _delivery(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[Entry]:
+    """Less comes of the plan than planned: how often, how much, and what punctual projects would save."""
+    study = plan.study
+    if "risk_range" not in found:
+        return
+    frame = found["risk_range"].frame.set_index("consequence")
+    if "value_added" not in frame.index:
+        return
+    limit = thresholds(study, "likely")
+    row = frame.loc["value_added"]
+    chance = float(row["shortfall_probability"])
+    yield _plain(
+        study,
+        KINDS["shortfall"],
+        Text("The whole plan", "整个方案"),
+        value=chance,
+        threshold=limit.high,
+        level=limit.level(chance),
+        likelihood=chance,
+        impact=float(row["shortfall_size"]),
+        jobs=float(frame.loc["employment", "shortfall_size"]) if "employment" in frame.index else NAN,
+        effect=float(row["mean_on_time"] - row["mean"]),
+        amber=1 - number(study, "risk.shortfall_share", 0, 1) / 2,
+        red=1 - number(study, "risk.shortfall_share", 0, 1),
+        direction=-1,
+    )
 
 
 def _stress(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[Entry]:

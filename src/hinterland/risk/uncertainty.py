@@ -37,14 +37,17 @@ def ranges(plan: Plan, fixed: FixedPlan) -> Result:
     Returns
     -------
     Result ``risk_range``
-        consequence, value (of the plan), mean, p05, p50, p95 and shortfall_probability: of falling short of
-        the plan by more than `risk.shortfall_share` (for carbon and breaches: of exceeding it).
+        consequence, value (of the plan), mean, p05, p50, p95; shortfall_probability: of falling short of the
+        plan by more than `risk.shortfall_share` (for carbon and breaches: of exceeding it); shortfall_size:
+        by how much, on average, where it does; mean_on_time: the mean if nothing came late.
     """
     study = plan.study
     wanted = drivers(plan)
     count = int(number(study, "risk.draws", 10))
     rows = draws(wanted, count, int(study.parameter("seed")))
     found = fixed.outcomes(as_draws(wanted, rows))
+    punctual = {**as_draws(wanted, rows), "risk.delay": np.zeros(len(rows))}
+    on_time = fixed.outcomes(punctual)
     own = fixed.outcomes(as_draws(wanted, np.array([[a.value for a in wanted]])))
     share = number(study, "risk.shortfall_share", 0, 1)
     lines = []
@@ -53,8 +56,21 @@ def ranges(plan: Plan, fixed: FixedPlan) -> Result:
         worse = values > value if name in ("co2", "breaches") else values < value
         far = worse & (np.abs(values - value) > share * abs(value))
         points = np.quantile(values, [0.05, 0.5, 0.95])
-        lines.append((name, unit_of(plan, name), value, float(values.mean()), *points, float(far.mean())))
+        size = float(np.abs(values - value)[far].mean()) if far.any() else float("nan")
+        lines.append(
+            (
+                name,
+                unit_of(plan, name),
+                value,
+                float(values.mean()),
+                *points,
+                float(far.mean()),
+                size,
+                float(on_time[name].mean()),
+            )
+        )
     columns = ["consequence", "unit", "value", "mean", "p05", "p50", "p95", "shortfall_probability"]
+    columns += ["shortfall_size", "mean_on_time"]
     return Result(
         "risk_range",
         Text("How far the outcomes may scatter", "结果的可能范围"),
@@ -64,6 +80,8 @@ def ranges(plan: Plan, fixed: FixedPlan) -> Result:
             label(study, "unit", "text"),
             *(figure(plan, n) for n in columns[2:7]),
             figure(plan, "shortfall_probability", kind="share"),
+            figure(plan, "shortfall_size"),
+            figure(plan, "mean_on_time"),
         ),
         _DISTRIBUTIONS
         + Text(

@@ -110,6 +110,17 @@ _ALL = (
         Text("Months to the end of the policy", "距政策到期月数"),
     ),
     Kind(
+        "shortfall",
+        "market",
+        "probability",
+        Text("Development and reform commission", "发展改革委"),
+        Text(
+            "Hold projects to milestones and keep a list of others to take their place.",
+            "按里程碑管理项目，建立替补项目库。",
+        ),
+        Text("Capacity in place over what was planned by then", "已到位产能与同期计划之比"),
+    ),
+    Kind(
         "stress",
         "market",
         "share of the plan's gain",
