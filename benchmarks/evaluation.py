@@ -9,7 +9,7 @@ import pandas as pd
 
 from benchmarks.figure import Figure
 
-PANELS, UNITS, TIMES, EFFECT, SPILL = 200, 60, 8, 1.0, 0.4
+PANELS, UNITS, TIMES, EFFECT, SPILL = 120, 60, 8, 1.0, 0.4
 REACH = 12.0
 NOMINAL = 0.95
 
@@ -38,40 +38,21 @@ def panel(seed: int, effect: float, spill: float, cohorts: tuple[int, ...]) -> t
 
 
 def rates(
-    estimate: Callable[[pd.DataFrame, pd.DataFrame], tuple[float, float]],
+    estimate: Callable[[pd.DataFrame, pd.DataFrame], dict[str, tuple[float, float, float]]],
     effect: float,
     spill: float,
     cohorts: tuple[int, ...],
-    truth: float,
-) -> float:
-    """Share of panels whose interval holds the truth."""
-    held = []
+) -> dict[str, float]:
+    """Share of panels whose intervals hold the truth, by what is estimated: low, high, truth."""
+    held: dict[str, list[bool]] = {}
     for seed in range(PANELS):
-        low, high = estimate(*panel(seed, effect, spill, cohorts))
-        held.append(low <= truth <= high)
-    return float(np.mean(held))
+        for name, (low, high, truth) in estimate(*panel(seed, effect, spill, cohorts)).items():
+            held.setdefault(name, []).append(low <= truth <= high)
+    return {name: float(np.mean(values)) for name, values in held.items()}
 
 
 def measure() -> list[Figure]:
     from hinterland.monitor import event_study, spillover
-
-    def plain(estimator: str) -> Callable[[pd.DataFrame, pd.DataFrame], tuple[float, float]]:
-        def estimate(frame: pd.DataFrame, distance: pd.DataFrame) -> tuple[float, float]:
-            found = event_study(frame, outcome="y", estimator=estimator)  # type: ignore[arg-type]
-            return found.low, found.high
-
-        return estimate
-
-    def total(frame: pd.DataFrame, distance: pd.DataFrame) -> tuple[float, float]:
-        found = spillover(frame, distance, [REACH, 2 * REACH], outcome="y").evaluation
-        return found.low, found.high
-
-    def ring(which: int) -> Callable[[pd.DataFrame, pd.DataFrame], tuple[float, float]]:
-        def estimate(frame: pd.DataFrame, distance: pd.DataFrame) -> tuple[float, float]:
-            row = spillover(frame, distance, [REACH, 2 * REACH], outcome="y").rings.iloc[which]
-            return float(row["low"]), float(row["high"])
-
-        return estimate
 
     staggered, one = (4, 6), (5,)
     how = f"{PANELS} panels of {UNITS} units and {TIMES} times, a fifth of them treated"
@@ -83,28 +64,33 @@ def measure() -> list[Figure]:
         ("two_way", one),
     ):
         for effect in (EFFECT, 0.0):
-            found = rates(plain(estimator), effect, 0.0, cohorts, effect)
+
+            def plain(
+                frame: pd.DataFrame, distance: pd.DataFrame, by: str = estimator, truth: float = effect
+            ) -> dict[str, tuple[float, float, float]]:
+                found = event_study(frame, outcome="y", estimator=by)  # type: ignore[arg-type]
+                return {"effect": (found.low, found.high, truth)}
+
+            held = rates(plain, effect, 0.0, cohorts)["effect"]
             what = "nominal less coverage" if effect else "size less nominal"
-            name = f"{estimator}: {what}, no spillover"
-            out.append(Figure(name, round(NOMINAL - found, 4), "1", 0.05, how))
+            out.append(Figure(f"{estimator}: {what}", round(NOMINAL - held, 4), "1", 0.05, how))
+
+    def spilling(frame: pd.DataFrame, distance: pd.DataFrame) -> dict[str, tuple[float, float, float]]:
+        found = spillover(frame, distance, [REACH, 2 * REACH], outcome="y")
+        near, far = (found.rings.iloc[k] for k in (0, 1))
+        return {
+            "total effect": (found.evaluation.low, found.evaluation.high, EFFECT),
+            "first ring": (near["low"], near["high"], SPILL),
+            "second ring, where nothing spills over": (far["low"], far["high"], 0.0),
+            "left out": (found.naive.low, found.naive.high, EFFECT),
+        }
+
     for cohorts, called in ((one, "one date"), (staggered, "two dates")):
-        designs = (
-            ("total effect", total, EFFECT),
-            ("first ring", ring(0), SPILL),
-            ("second ring, where nothing spills over (size less nominal)", ring(1), 0.0),
-        )
-        for name, estimate, truth in designs:
-            found = rates(estimate, EFFECT, SPILL, cohorts, truth)
-            title = f"spillover, {called}: nominal less coverage, {name}"
-            out.append(Figure(title, round(NOMINAL - found, 4), "1", 0.1, how))
-    naive = rates(plain("imputation"), EFFECT, SPILL, one, EFFECT)
-    out.append(
-        Figure(
-            "spillover left out: coverage of imputation (shows why the design is needed)",
-            round(naive, 4),
-            "1",
-            0.85,
-            how,
-        )
-    )
+        held_by = rates(spilling, EFFECT, SPILL, cohorts)
+        naive = held_by.pop("left out")
+        for name, held in held_by.items():
+            title = f"spillover, {called}, {name}: nominal less coverage"
+            out.append(Figure(title, round(NOMINAL - held, 4), "1", 0.1, how))
+        title = f"neighbours as controls, {called}: coverage, which shows why the design is needed"
+        out.append(Figure(title, round(naive, 4), "1", 0.85, how))
     return out

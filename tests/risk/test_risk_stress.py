@@ -49,6 +49,18 @@ def test_losses_of_a_disruption_are_those_of_direct_runs(southwest: Study, plan:
     assert float(planned.value_added.sum()) == pytest.approx(national(still) - national(struck), rel=1e-6)
 
 
+def test_what_is_lost_does_not_hang_on_the_days_simulated_after_all_is_back(
+    southwest: Study, plan: Plan, bed: risk.Bed
+) -> None:
+    event = next(e for e in risk.stresses(southwest) if e.code == "drought")
+    short = risk.Bed(southwest.with_parameter("disruption.days", 240), plan)
+    year, part = (
+        float(b.losses("disruption", [event.scenario], False)[0].value_added.sum()) for b in (bed, short)
+    )
+    # some stocks are still being refilled after 240 days
+    assert part == pytest.approx(year, rel=0.02)
+
+
 def test_nothing_is_lost_where_nothing_happens(bed: risk.Bed) -> None:
     for model in ("impact", "disruption"):
         for planned in (False, True):

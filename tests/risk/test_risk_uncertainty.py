@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -122,6 +123,12 @@ def test_other_technology_and_other_shares_by_brute_force(
     known = data.limit.notnull().all("phase")
     broken = (need > data.limit * (1 + 1e-6)).any("phase").where(known)
     assert found["breaches"][0] == pytest.approx(float(broken.mean()))
+
+
+def test_a_driver_that_makes_no_sense_is_named(plan: Plan) -> None:
+    spoilt = replace(plan, study=plan.study.with_parameter("risk.headroom_error", "plenty"))
+    with pytest.raises(StudyError, match=r"risk\.headroom_error"):
+        drivers(spoilt)
 
 
 def test_ranges_hold_the_plan_between_the_ends_of_the_tornado(plan: Plan, fixed: FixedPlan) -> None:

@@ -231,20 +231,21 @@ def _policy(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
     study = plan.study
     limit = thresholds(study, "expiry")
     lapse = number(study, "risk.policy_lapse", 0, 1)
-    lost: dict[str, tuple[float, float]] = {}
+    lost: dict[str, list[float]] = {}
     for row in _frame(found, "risk_lapses"):
         if row.event == "lapses_now":
-            jobs = getattr(row, "employment_change", NAN)
-            lost[str(row.policy)] = (max(0.0, -row.value_added_change), max(0.0, -jobs))
+            changes = [getattr(row, f"{m}_change", NAN) for m in ("value_added", "employment")]
+            # a policy that holds back costs nothing when it lapses
+            lost[str(row.policy)] = [NAN if c != c else max(0.0, -c) for c in changes]
     renewed = {
-        str(row.policy): row.value_added_change
+        str(row.policy): getattr(row, "value_added_change", NAN)
         for row in _frame(found, "risk_lapses")
         if row.event == "is_renewed"
     }
     for row in _frame(found, "risk_policy"):
         if not bool(row.lapses):
             continue
-        added, jobs = lost.get(str(row.policy), (NAN, NAN))
+        added, jobs = lost.get(str(row.policy), [NAN, NAN])
         yield _plain(
             study,
             KINDS["expiry"],

@@ -25,22 +25,25 @@ import numpy as np
 import numpy.typing as npt
 
 from hinterland.plan import Bench, Plan, plan_data
+from hinterland.plan.assemble import number
 from hinterland.plan.assumptions import Assumption, assumptions
 from hinterland.plan.data import PlanData
 
 Values = npt.NDArray[np.float64]
 
 TECHNOLOGY = "plan.host_technology"
-DRIVERS = (
-    "risk.delivery",
-    "risk.delay",
-    TECHNOLOGY,
-    "risk.value_added_error",
-    "risk.worker_output_growth",
-    "risk.carbon_fall",
-    "risk.need_error",
-    "risk.headroom_error",
-)
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "risk.delivery": (0.0, np.inf),
+    "risk.delay": (0.0, np.inf),
+    TECHNOLOGY: (0.0, 1.0),
+    "risk.value_added_error": (0.0, np.inf),
+    "risk.worker_output_growth": (-0.5, np.inf),
+    "risk.carbon_fall": (-np.inf, 1.0),
+    "risk.need_error": (0.0, np.inf),
+    "risk.headroom_error": (1e-6, np.inf),
+}
+"""What is drawn, and the values that make sense of it."""
+DRIVERS = tuple(LIMITS)
 OUTCOMES = ("value_added", "employment", "co2", "breaches")
 
 
@@ -161,7 +164,15 @@ def fixed_plan(plan: Plan, bench: Bench) -> FixedPlan:
 
 
 def drivers(plan: Plan) -> tuple[Assumption, ...]:
-    """Return what is drawn: each triangular over its range with the study's value as the mode."""
+    """Return what is drawn: each triangular over its range with the study's value as the mode.
+
+    Raises
+    ------
+    StudyError
+        A value that is no number or makes no sense; it says which.
+    """
+    for code, (low, high) in LIMITS.items():
+        number(plan.study, code, low, high)
     found = {a.code: a for a in assumptions(plan.study, frozenset(DRIVERS))}
     return tuple(found[code] for code in DRIVERS)
 

@@ -71,9 +71,12 @@ def as_relocations(plan: Plan) -> Scenario:
     )
 
 
-def lost(before: xr.Dataset, after: xr.Dataset) -> Loss:
-    """Return the loss between two states of the economy, Datasets [region, industry]."""
-    gone = (before["value_added"] - after["value_added"]).sum("industry")
+def lost(before: xr.Dataset, after: xr.Dataset, years: float = 1.0) -> Loss:
+    """Return the loss between two states of the economy, Datasets [region, industry] of rates a year.
+
+    `years` is how long the second one lasts: what is lost in all is the rate times that. Jobs are a rate.
+    """
+    gone = (before["value_added"] - after["value_added"]).sum("industry") * years
     jobs = float("nan")
     if "employment" in before and "employment" in after:
         fewer = before["employment"] - after["employment"]
@@ -139,13 +142,16 @@ class Bed:
         """
         study = self._with(parameter, value)
         before = self.before(model, planned)
+        years = 1.0
         if model == "disruption":
             found = disruptions(study, list(scenarios), self.moved if planned else self.table)
+            # the mean of the days simulated, which need not be a year
+            years = found[0].result.sizes["time"] / float(study.parameter("disruption.days_in_year"))
         elif planned:
             found = [self._run(model, self.moves + self._capped(one, before), study) for one in scenarios]
         else:
             found = [self._run(model, one, study) for one in scenarios]
-        return [lost(before, outcome.settled()) for outcome in found]
+        return [lost(before, outcome.settled(), years) for outcome in found]
 
     def _capped(self, scenario: Scenario, planned: xr.Dataset) -> Scenario:
         """Write caps given as factors as amounts: the use with the plan less what the event takes."""
