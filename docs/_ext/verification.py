@@ -16,6 +16,7 @@ from host_comparisons import hosting
 from location_comparisons import location
 from measure_comparisons import measures
 from monitor_comparisons import monitoring
+from risk_comparisons import risks
 from scenario_comparisons import scenarios
 from transfer_comparisons import transfers
 
@@ -54,6 +55,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in scenarios()),
         *(Comparison(*row) for row in complexity_comparisons()),
         *(Comparison(*row) for row in monitoring()),
+        *(Comparison(*row) for row in risks()),
         *_balancing(),
         *_southwest(),
     ]

@@ -420,7 +420,7 @@ STEPS: tuple[Step, ...] = (
         Text("Looking for what could go wrong", "排查风险"),
         _risk,
         ("accounts", "plan", "simulate"),
-        1,
+        8,
     ),
     Step(
         "claims",

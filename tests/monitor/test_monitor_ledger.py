@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from monitored_study import INDICATORS, write_monitored_study
 
 from hinterland import cli, monitor
 from hinterland.monitor import recording
 from hinterland.monitor.ledger import COLUMNS, LEDGER, current, link
 from hinterland.study import CheckError, StudyError, check_study, open_study
+from monitored_study import INDICATORS, write_monitored_study
 
 AT = datetime(2027, 1, 15, 9, 30, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from panels import made
 
-from hinterland.monitor import PanelError, check_panel
+from hinterland.monitor import PanelError, check_panel, event_study, synthetic_control, synthetic_did
 
 Spoil = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -45,6 +45,14 @@ def test_each_bad_panel_has_its_own_refusal(reason: str) -> None:
         check_panel(frame, outcome="y", cluster="cluster" if "cluster" in frame else None)
     assert caught.value.problems == (reason,)
     assert caught.value.words.zh != caught.value.words.en and caught.value.mend_words.zh
+
+
+@pytest.mark.parametrize("reason", ["duplicates", "gaps", "no_controls", "treated_from_the_start"])
+@pytest.mark.parametrize("design", [event_study, synthetic_control, synthetic_did])
+def test_every_design_refuses_a_bad_panel(reason: str, design: Callable[..., object]) -> None:
+    with pytest.raises(PanelError) as caught:
+        design(BAD[reason](made(1)), outcome="y")
+    assert caught.value.problems == (reason,)
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

@@ -6,6 +6,7 @@ from hinterland.monitor.panel import NEVER, Panel, PanelError, check_panel
 from hinterland.monitor.quasi import quasi_experiments, quasi_panel
 from hinterland.monitor.recording import record
 from hinterland.monitor.robust import false_date, honest_bounds, leave_one_out, reassigned, wild_bootstrap
+from hinterland.monitor.spillover import Spillover, spillover
 from hinterland.monitor.staggered import event_study
 from hinterland.monitor.state import State, monitoring, state
 from hinterland.monitor.synthetic import synthetic_control, synthetic_did
@@ -21,6 +22,7 @@ __all__ = [
     "Monitored",
     "Panel",
     "PanelError",
+    "Spillover",
     "State",
     "as_study_tables",
     "check_ledger",
@@ -37,6 +39,7 @@ __all__ = [
     "quasi_panel",
     "reassigned",
     "record",
+    "spillover",
     "state",
     "synthetic_control",
     "synthetic_did",

@@ -15,11 +15,13 @@ from hinterland.plan.data import PlanData
 from hinterland.plan.model import Frontier, Plan
 from hinterland.plan.optimise import Objective, frontier, optimise
 from hinterland.plan.programme import Programme, build
-from hinterland.plan.sensitivity import sensitivity
+from hinterland.plan.sensitivity import Bench, Case, sensitivity
 from hinterland.plan.specialise import finger_kreinin
 from hinterland.plan.verify import verify
 
 __all__ = [
+    "Bench",
+    "Case",
     "Frontier",
     "Objective",
     "Plan",

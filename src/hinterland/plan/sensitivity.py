@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -173,15 +174,23 @@ class Bench:
 
     def case(self, settings: Mapping[str, float]) -> Case:
         """Make the plan again with these assumptions at these values."""
+        return self.of(lambda: plan_data(self.study(settings), self.rule.preset), settings)
+
+    def of(self, data: Callable[[], PlanData], settings: Mapping[str, float] = MappingProxyType({})) -> Case:
+        """Make the plan again from other data, or say why there is none."""
         try:
-            data = plan_data(self.study(settings), self.rule.preset)
-            if same(data, self.plan.data):
+            made = data()
+            if same(made, self.plan.data):
                 moved = self.plan.transfer.sum(["origin", "phase"])
                 return Case(settings, self.plan.values, moved, changed=False)
-            solution = replan(self._reloader.solver(data), self.rule, self._starts)
+            solution = replan(self.solver(made), self.rule, self._starts)
         except StudyError as error:
             return Case(settings, error=error)
         return Case(settings, solution.values, solution.move.sum(["origin", "phase"]))
+
+    def solver(self, data: PlanData) -> Solver:
+        """Return a solver loaded with the programme of some data; one at a time."""
+        return self._reloader.solver(data)
 
 
 def sensitivity(

@@ -98,6 +98,14 @@ class Solver:
         self.programme = replace(self.programme, data=data)
         self._highs = _load(matrices)
 
+    def allow(self, most: xr.DataArray) -> None:
+        """Let no move be larger than this [industry, origin, host, phase], until figures are reloaded."""
+        data = self.programme.data
+        labels = {"industry": data.industries, "origin": data.origins, "host": data.hosts}
+        wanted = most.sel({**labels, "phase": data.codes}).transpose(*labels, "phase")
+        for column, value in zip(self._move.ravel(), wanted.values.ravel(), strict=True):
+            self._highs.changeColBounds(int(column), 0.0, float(value))
+
     def basis(self) -> Any:
         """Return the last basis, to start a later solve from."""
         return self._highs.getBasis()

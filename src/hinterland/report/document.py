@@ -21,7 +21,7 @@ from hinterland.report import data, in_short, robustness, sentences
 from hinterland.report.chapters import CHAPTERS, Block, Chapter
 from hinterland.report.export import export
 from hinterland.report.markup import badge, bilingual, prose, source_links, spans
-from hinterland.report.tables import Table, table
+from hinterland.report.tables import Table, reshaped, table
 from hinterland.report.views import Findings
 from hinterland.study import EMPTY, Language, Study, Text
 
@@ -218,6 +218,10 @@ def _part(study: Study, findings: Findings, block: Block, reasons: Mapping[str, 
     if not block.table:
         counted = sentences.claims(study, findings, block.result)
         return Part(block.result, block.title, charts, None, None, None, len(result.frame), counted)
+    kept = [c for c in result.columns if not block.columns or c.name in block.columns]
+    if len(kept) < len(result.columns):
+        frame = None if frame is None else frame[[c.name for c in kept]]
+        result = reshaped(result, result.frame, kept)
     shown = table(study, result, frame=frame, selection=block.picked, is_open=block.open)
     return Part(block.result, block.title, charts, shown, None, None)
 

@@ -29,6 +29,13 @@ def herfindahl(values: npt.ArrayLike) -> float:
     return float(((v / total) ** 2).sum()) if total > 0 else float("nan")
 
 
+def concentration(values: npt.ArrayLike) -> tuple[float, float]:
+    """Return the Herfindahl index of amounts, and the share of the largest; NaN when all are zero."""
+    v = np.asarray(values, dtype=float).ravel()
+    total = v.sum()
+    return herfindahl(v), float(v.max() / total) if total > 0 else float("nan")
+
+
 def market(plan: Plan, trade: Result | None = None) -> Result:
     """Concentration of each host's intake by origin and by industry, and of its deliveries by destination.
 
@@ -44,12 +51,12 @@ def market(plan: Plan, trade: Result | None = None) -> Result:
     rows = []
     for host in [str(h) for h in plan.transfer["host"].values]:
         mine = plan.moves.sel(host=host)
-        rows.append(("origins_of_host", host, herfindahl(mine.sum("industry").values)))
-        rows.append(("industries_of_host", host, herfindahl(mine.sum("origin").values)))
+        rows.append(("origins_of_host", host, *concentration(mine.sum("industry").values)))
+        rows.append(("industries_of_host", host, *concentration(mine.sum("origin").values)))
         if trade is not None:
             sold = trade.frame[(trade.frame["region"] == host) & (trade.frame["region_to"] != host)]
-            rows.append(("destinations_of_host", host, herfindahl(sold["flow"].to_numpy())))
-    frame = pd.DataFrame(rows, columns=["measure", "region", "value"])
+            rows.append(("destinations_of_host", host, *concentration(sold["flow"].to_numpy())))
+    frame = pd.DataFrame(rows, columns=["measure", "region", "value", "largest_share"])
     frame["threshold"] = limit.high
     frame["level"] = limit.levels(frame["value"])
     return Result(
@@ -60,6 +67,7 @@ def market(plan: Plan, trade: Result | None = None) -> Result:
             label(study, "measure", "code"),
             label(study, "region", "region"),
             figure(plan, "value", "index"),
+            figure(plan, "largest_share", kind="share"),
             figure(plan, "threshold", "index", status="assumption"),
             label(study, "level", "code"),
         ),

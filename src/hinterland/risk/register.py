@@ -1,15 +1,17 @@
-"""The risk register: the risks that stand out, with their level and what to do about them."""
+"""The risk register: the risks that stand out, how likely and how grave, and what to do about them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from hinterland.plan import Plan
-from hinterland.plan.assemble import phase_key
+from hinterland.plan.assemble import number
+from hinterland.risk.entries import Entry, entries
 from hinterland.risk.levels import LEVELS, figure, label, thresholds
-from hinterland.study import Result, Study, Text
+from hinterland.study import Result, Text
 
 COLUMNS = [
     "risk",
@@ -20,132 +22,91 @@ COLUMNS = [
     "unit",
     "threshold",
     "level",
+    "likelihood",
+    "likelihood_level",
+    "impact",
+    "jobs_at_risk",
+    "impact_level",
+    "owner_en",
+    "owner_zh",
+    "review",
     "mitigation_en",
     "mitigation_zh",
+    "saved_expected",
+    "cost",
+    "indicator_en",
+    "indicator_zh",
+    "amber",
+    "red",
 ]
 
-_MITIGATION = {
-    "origins_of_host": Text(
-        "Seek partners in more origins; sign with several parks rather than one.",
-        "拓展更多转出地合作伙伴，与多个园区签约。",
-    ),
-    "industries_of_host": Text(
-        "Widen the intake to related industries of the chain.", "沿产业链拓宽承接产业。"
-    ),
-    "destinations_of_host": Text(
-        "Open further markets; reduce dependence on a single one.", "开拓多元市场，降低对单一市场依赖。"
-    ),
-    "jobs_phase": Text(
-        "Retraining and social insurance at the origin before the moves; spread them over more years.",
-        "转移前在转出地开展再培训和社会保障衔接，并拉长转移节奏。",
-    ),
-    "jobs_industry": Text(
-        "A transition plan for this industry's workers: retraining, placement, early notice.",
-        "为该产业职工制定转岗方案：再培训、安置、提前告知。",
-    ),
-    "breach": Text(
-        "Clean production and efficiency first, or let in less: keep a reserve of headroom.",
-        "先行清洁生产与节能改造，或减少承接，保留余量。",
-    ),
-    "imports": Text(
-        "Find domestic second sources for critical inputs; hold stocks; support own research.",
-        "为关键投入培育国内备选来源，建立储备，支持自主研发。",
-    ),
-    "expiry": Text(
-        "Do not let a project's return hang on a policy that ends; seek its renewal in time.",
-        "项目收益不应依赖到期政策，及早争取续期。",
-    ),
-}
-_FAMILY = {
-    "origins_of_host": "market",
-    "industries_of_host": "market",
-    "destinations_of_host": "market",
-    "jobs_phase": "social",
-    "jobs_industry": "social",
-    "breach": "environment",
-    "imports": "technology",
-    "expiry": "policy",
-}
 
-# Shares and probabilities are fractions; whoever shows them writes them in per cent.
-_UNIT = {
-    "origins_of_host": "index",
-    "industries_of_host": "index",
-    "destinations_of_host": "index",
-    "jobs_phase": "share of jobs that can move",
-    "jobs_industry": "share of the industry's jobs there",
-    "breach": "probability",
-    "imports": "share of inputs",
-    "expiry": "share of the plan",
-}
+def review_date(start: int, months: int, by: int | None = None) -> str:
+    """Return the month of the first review, as YYYY-MM: so many months after the start of a year.
+
+    Parameters
+    ----------
+    start : int
+        Year.
+    months : int
+    by : int, optional
+        Year by whose end it must have been looked at.
+    """
+    year, month = start + (months // 12), months % 12 + 1
+    if by is not None and year > by:
+        year, month = max(by, start), 12
+    return f"{year}-{month:02d}"
 
 
-def _entries(
-    study: Study, found: Mapping[str, Result], phases: Mapping[str, Text]
-) -> Iterable[tuple[str, Text, float, float, str]]:
-    """Yield every risk as (risk, subject, value, threshold, level)."""
-    if "risk_market" in found:
-        for row in found["risk_market"].frame.itertuples():
-            yield str(row.measure), study.text("region", row.region), row.value, row.threshold, row.level
-    if "risk_social" in found:
-        high = thresholds(study, "jobs_phase").high
-        for row in found["risk_social"].frame.itertuples():
-            subject = study.text("region", row.origin) + Text(", ", "，") + phases[str(row.phase)]
-            yield "jobs_phase", subject, row.share, high, row.level
-    if "risk_social_industry" in found:
-        high = thresholds(study, "jobs_industry").high
-        for row in found["risk_social_industry"].frame.itertuples():
-            subject = (
-                study.text("region", row.origin) + Text(", ", "，") + study.text("industry", row.industry)
-            )
-            yield "jobs_industry", subject, row.share, high, row.level
-    if "risk_environment" in found:
-        high = thresholds(study, "breach").high
-        for row in found["risk_environment"].frame.itertuples():
-            subject = (
-                study.text("region", row.region)
-                + Text(", ", "，")
-                + study.text("resource", row.resource)
-                + Text(", ", "，")
-                + phases[str(row.phase)]
-            )
-            yield "breach", subject, row.breach_probability, high, row.level
-    if "risk_technology" in found:
-        for row in found["risk_technology"].frame.itertuples():
-            yield (
-                "imports",
-                study.text("industry", row.industry),
-                row.import_dependence,
-                row.threshold,
-                row.level,
-            )
-    if "risk_policy" in found:
-        high = thresholds(study, "expiry").high
-        frame = found["risk_policy"].frame
-        for row in frame[frame["lapses"].astype(bool)].itertuples():
-            yield "expiry", Text(row.policy_en, row.policy_zh), row.share, high, row.level
+def _levels(plan: Plan, entry: Entry) -> tuple[str, str]:
+    """Return how likely and how grave a risk is; without money, what it is judged by decides the latter."""
+    study = plan.study
+    likely = thresholds(study, "likely").level(entry.likelihood)
+    planned = plan.values.get("value_added", float("nan"))
+    if np.isnan(entry.impact) or not planned > 0:
+        return likely, entry.level
+    return likely, thresholds(study, "impact").level(entry.impact / planned)
+
+
+def _months(plan: Plan) -> dict[str, int]:
+    return {level: int(number(plan.study, f"risk.review_{level}", 1)) for level in LEVELS}
 
 
 def register(plan: Plan, found: Mapping[str, Result]) -> Result:
     """List every risk that is medium or high, highest first; for a kind without one, its greatest."""
     study = plan.study
-    phases = {phase_key(study, plan.data.preset, p.code): p.label for p in plan.data.phases}
     most = int(study.parameter("risk.register_entries"))
+    months = _months(plan)
+    start = plan.data.phases[0].start
     rows = []
-    for risk, subject, value, threshold, level in _entries(study, found, phases):
-        cure = _MITIGATION[risk]
+    for one in entries(plan, found):
+        likely, grave = _levels(plan, one)
         rows.append(
             (
-                risk,
-                _FAMILY[risk],
-                subject.en,
-                subject.zh,
-                value,
-                _UNIT[risk],
-                threshold,
-                level,
-                cure.en,
-                cure.zh,
+                one.risk,
+                one.family,
+                one.subject.en,
+                one.subject.zh,
+                one.value,
+                one.unit,
+                one.threshold,
+                one.level,
+                one.likelihood,
+                likely,
+                one.impact,
+                one.jobs,
+                grave,
+                one.owner.en,
+                one.owner.zh,
+                review_date(start, months.get(one.level, months["low"]), one.by),
+                one.mitigation.en,
+                one.mitigation.zh,
+                one.effect,
+                one.cost,
+                one.indicator.en,
+                one.indicator.zh,
+                one.amber,
+                one.red,
             )
         )
     frame = pd.DataFrame(rows, columns=COLUMNS)
@@ -157,6 +118,7 @@ def register(plan: Plan, found: Mapping[str, Result]) -> Result:
     frame = frame.sort_values(["_rank", "_size", "risk", "subject_en"], ascending=[False, False, True, True])
     place = frame.groupby("risk").cumcount()
     frame = frame[((frame["_rank"] > 0) & (place < most)) | (place == 0)]
+    money, jobs = plan.data.units.get("value_added", ""), plan.data.units.get("employment", "")
     return Result(
         "risk_register",
         Text("Risk register", "风险登记册"),
@@ -170,16 +132,42 @@ def register(plan: Plan, found: Mapping[str, Result]) -> Result:
             label(study, "unit", "text"),
             figure(plan, "threshold", status="assumption"),
             label(study, "level", "code"),
+            figure(plan, "likelihood", kind="share"),
+            label(study, "likelihood_level", "code"),
+            figure(plan, "impact", money),
+            figure(plan, "jobs_at_risk", jobs),
+            label(study, "impact_level", "code"),
+            label(study, "owner_en", "text"),
+            label(study, "owner_zh", "text"),
+            label(study, "review", "text"),
             label(study, "mitigation_en", "text"),
             label(study, "mitigation_zh", "text"),
+            figure(plan, "saved_expected", money),
+            figure(plan, "cost", money),
+            label(study, "indicator_en", "text"),
+            label(study, "indicator_zh", "text"),
+            figure(plan, "amber", status="assumption"),
+            figure(plan, "red", status="assumption"),
         ),
         Text(
             f"The {most} greatest risks of each kind at or above their lower threshold (parameters risk.*), "
-            f"by level and "
-            "by value over the threshold; of a kind without one, the greatest. All are in the tables of "
-            "their families.",
-            f"每类列出达到低阈值（参数risk.*）的前{most}项，按等级和数值与阈值之比排序；"
-            f"均未达到的列其最大者；全部见各类风险表。"
-            "集中度指数取值从0（分散）到1（单一）。",
+            "by level and by value over the threshold; of a kind without one, the greatest. All are in the "
+            "tables of their families. Indices of concentration run from 0 (spread out) to 1 (a single one). "
+            "Probability: of a breach by Monte Carlo, within the plan; of a partner's failure, a stop of "
+            "imports, a lapse or a stress test assumed, in a year; 1 for jobs that the plan itself moves. "
+            "Impact: value added a year that is lost if it happens, of the plan's own (of stress tests: of "
+            "the hosts). Expected saving: by what share a second partner or source lowers the exposure is "
+            "assumed (risk.mitigated_part); a reserve of headroom, a renewal and the measures against "
+            "stress tests are computed by making the draws, the plan or the run again. First review: "
+            f"{months['high']}, {months['medium']} or {months['low']} months after the plan's start for "
+            "high, medium and low risks, then again after as many; of a policy a year before its end at the "
+            "latest.",
+            f"每类列出达到低阈值（参数risk.*）的前{most}项，按等级和数值与阈值之比排序；均未达到的列其最大者；"
+            "全部见各类风险表。集中度指数取值从0（分散）到1（单一）。概率：余量突破为规划期内蒙特卡洛结果；"
+            "合作方失效、进口中断、政策失效和压力事件为假设的年概率；方案自身转移的岗位为1。"
+            "影响：发生时每年损失的方案增加值（压力事件为承接地）。期望挽回：备选伙伴或来源降低暴露的比例为假设"
+            "（risk.mitigated_part）；余量储备、政策续期及压力事件措施的效果由重新抽样、求解或运行得出。"
+            f"首次复核：高、中、低风险分别为规划开始后{months['high']}、{months['medium']}、{months['low']}个月，"
+            "此后按同样间隔；政策最迟在到期前一年。",
         ),
     )

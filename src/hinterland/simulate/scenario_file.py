@@ -261,7 +261,8 @@ def read_scenario(name: str | Path, study: str | Path | Study | None = None) -> 
     ----------
     name : str or Path
     study : str, Path or Study, optional
-        The study whose scenarios to look through: its folder, or the name of a built-in one.
+        The study whose scenarios to look through: its folder, or the name of a built-in one; of a `Study`
+        the folder that it was opened from.
 
     Raises
     ------
@@ -270,7 +271,7 @@ def read_scenario(name: str | Path, study: str | Path | Study | None = None) -> 
     StudyError
         No such file or name (with the nearest), or a file that cannot be read.
     """
-    where = study.name if isinstance(study, Study) else study
+    where = (study.folder or study.name) if isinstance(study, Study) else study
     there = scenario_files(where) if where is not None else {}
     path = there.get(str(name), Path(name))
     try:

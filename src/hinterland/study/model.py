@@ -6,6 +6,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,8 @@ _NAMED_BY = {
     "evaluation": "evaluations",
     "shock": "shocks",
     "monitored": "monitor_indicators",
+    "stress": "stress_tests",
+    "mitigation": "mitigations",
 }
 
 
@@ -37,6 +40,11 @@ def package_table(name: str) -> pd.DataFrame:
 @functools.cache
 def _words() -> Mapping[tuple[str, str], Text]:
     return {(r.kind, r.code): Text(r.en, r.zh) for r in package_table("words").itertuples()}
+
+
+@functools.cache
+def _defaults() -> Mapping[str, str]:
+    return {str(r.parameter): str(r.value) for r in package_table("parameters").itertuples()}
 
 
 def _put(given: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
@@ -81,6 +89,8 @@ class Study:
     files: Mapping[str, str] = field(default_factory=dict)
     description: Text = EMPTY
     warnings: tuple[Finding, ...] = ()
+    folder: Path | None = field(default=None, compare=False, repr=False)
+    """Where it was opened from: its scenarios lie there."""
 
     def __getitem__(self, name: str) -> xr.DataArray:
         array = self.get(name)
@@ -184,13 +194,13 @@ class Study:
             value = value.get(part) if isinstance(value, Mapping) else None
         if value is not None:
             return value
-        table = package_table("parameters").set_index("parameter")["value"]
-        if name not in table.index:
+        defaults = _defaults()
+        if name not in defaults:
             raise StudyError(
                 Text(f"There is no parameter '{name}'.", f"没有参数“{name}”。"),
-                Text(f"Known: {', '.join(table.index)}.", f"可用：{'、'.join(table.index)}。"),
+                Text(f"Known: {', '.join(defaults)}.", f"可用：{'、'.join(defaults)}。"),
             )
-        text = str(table.loc[name])
+        text = defaults[name]
         try:
             return int(text)
         except ValueError:

@@ -160,4 +160,5 @@ def _study(draft: Draft, hashes: dict[str, str], folder: Path) -> Study:
         files=dict(sorted(hashes.items())),
         description=Text(about, str(given.get("description_zh") or about)),
         warnings=tuple(f for f in draft.notebook if f.severity == "warning"),
+        folder=folder,
     )

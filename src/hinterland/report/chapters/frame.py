@@ -32,6 +32,8 @@ class Block:
     listed: bool = False
     """Its table is in its file only, as it adds little to what is shown; without a chart it is named at the
     chapter's end."""
+    columns: tuple[str, ...] = ()
+    """Columns shown on the page, where the exported table has more than a reader can take in; none: all."""
 
 
 @dataclass(frozen=True)
