@@ -14,6 +14,7 @@ from hinterland.report.chapters.past import PAST
 from hinterland.report.chapters.plan import PLAN
 from hinterland.report.chapters.risk import RISK
 from hinterland.report.chapters.role import ROLE
+from hinterland.report.chapters.safeguards import SAFEGUARDS
 from hinterland.report.chapters.security import SECURITY
 from hinterland.report.chapters.selection import SELECTION
 from hinterland.report.chapters.structure import STRUCTURE
@@ -40,6 +41,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     EQUILIBRIUM,
     SECURITY,
     RISK,
+    SAFEGUARDS,
     CLAIMS,
 )
 """The chapters between the summary and the data, which are made otherwise."""
