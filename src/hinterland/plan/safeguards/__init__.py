@@ -19,7 +19,7 @@ from hinterland.plan.safeguards.credit import large_portfolio_quantile, losses
 from hinterland.plan.safeguards.enclave_tables import enclaves
 from hinterland.plan.safeguards.fund import fund
 from hinterland.plan.safeguards.incentives import incentives
-from hinterland.plan.safeguards.sharing import in_core, nash, shapley
+from hinterland.plan.safeguards.sharing import in_core, nash, shapley_split
 from hinterland.plan.safeguards.talent import schooling_mix, talent
 from hinterland.plan.safeguards.tasks import tasks
 from hinterland.plan.safeguards.transition import transition
@@ -78,7 +78,7 @@ __all__ = [
     "present_value",
     "schooling_mix",
     "screen",
-    "shapley",
+    "shapley_split",
     "talent",
     "tasks",
     "transition",

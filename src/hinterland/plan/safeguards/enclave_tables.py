@@ -10,7 +10,7 @@ from hinterland.plan.model import Plan
 from hinterland.plan.safeguards.cash import break_even, internal_rate, present_value
 from hinterland.plan.safeguards.enclave import PARTIES, Parks, parks
 from hinterland.plan.safeguards.given import made, spread
-from hinterland.plan.safeguards.sharing import in_core, nash, shapley
+from hinterland.plan.safeguards.sharing import in_core, nash, shapley_split
 from hinterland.study import Result, Text
 
 Floats = npt.NDArray[np.float64]
@@ -106,7 +106,7 @@ def split_table(plan: Plan, found: Parks) -> Result:
     bargain = nash(game[whole], alone)
     # a pair whose parties gain nothing together builds no park
     bargain = np.where(np.isnan(bargain), alone, bargain)
-    value = shapley(PARTIES, game)
+    value = shapley_split(PARTIES, game)
     contract = np.moveaxis(present_value(found.flows, found.case["safeguard.discount_rate"]), 0, -1)
 
     def total(split: Floats) -> tuple[Floats, Floats, Floats]:

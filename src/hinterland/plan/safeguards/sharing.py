@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from math import factorial
 
 import numpy as np
 import numpy.typing as npt
 
+from hinterland.potential import shapley
 from hinterland.study import StudyError, Text
 
 Floats = npt.NDArray[np.float64]
@@ -70,11 +70,12 @@ def _worth(game: Game, coalition: frozenset[str]) -> Floats:
     return np.asarray(game[coalition], dtype=float)
 
 
-def shapley(parties: Sequence[str], game: Game) -> Floats:
-    r"""Shapley's value, exact over all coalitions.
+def shapley_split(parties: Sequence[str], game: Game) -> Floats:
+    r"""Shapley's value of every party in every cell of a game of arrays, exact over all coalitions.
 
-    .. math:: \phi_k = \sum_{S \not\ni k} \frac{|S|!\,(n - |S| - 1)!}{n!}
-              \bigl(v(S \cup \{k\}) - v(S)\bigr)
+    .. math:: \phi_k = \sum_S v(S)\, m_{Sk}
+
+    with :math:`m_S` the value of the game in which S alone is worth one, for the value is linear in the game.
 
     Returns
     -------
@@ -85,16 +86,11 @@ def shapley(parties: Sequence[str], game: Game) -> Floats:
     ----------
     Shapley (1953), A value for n-person games.
     """
-    n = len(parties)
-    out = []
-    for party in parties:
-        value: Floats = np.zeros(())
-        others = [p for p in parties if p != party]
-        for without in [frozenset[str](), *coalitions(others)]:
-            weight = factorial(len(without)) * factorial(n - len(without) - 1) / factorial(n)
-            value = value + weight * (_worth(game, without | {party}) - _worth(game, without))
-        out.append(value)
-    return np.stack(np.broadcast_arrays(*out), axis=-1)
+    count = 1 << len(parties)
+    of_one = np.stack([shapley(one) for one in np.eye(count)])  # [coalition, party]
+    members = [frozenset(p for k, p in enumerate(parties) if s >> k & 1) for s in range(count)]
+    worth = np.broadcast_arrays(*(_worth(game, s) for s in members))
+    return np.asarray(np.stack(worth, axis=-1) @ of_one)
 
 
 def in_core(
