@@ -15,6 +15,7 @@ from equilibrium_comparisons import nafta
 from host_comparisons import hosting
 from location_comparisons import location
 from measure_comparisons import measures
+from safeguard_comparisons import safeguards
 from scenario_comparisons import scenarios
 from transfer_comparisons import transfers
 
@@ -52,6 +53,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in nafta()),
         *(Comparison(*row) for row in scenarios()),
         *(Comparison(*row) for row in complexity_comparisons()),
+        *(Comparison(*row) for row in safeguards()),
         *_balancing(),
         *_southwest(),
     ]

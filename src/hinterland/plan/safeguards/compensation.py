@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 CARBON = "co2"
 SIDES = ("cost", "benefit")
+READS = ("compensation_rates",)
 _METHOD = Text(
     "Burden: emissions that moved capacity adds at the host; relief: what it saved at the origin (plan's "
     "last year). Local pollutants follow carbon by the ratio of the region's totals (both stem from fuel). "
@@ -203,12 +204,51 @@ def pair_table(plan: Plan, found: Bounds) -> Result:
             "由转出地向承接地支付。承担方成本高于对方受益时无法达成协议；末列为存在协商空间的抽样比例。",
         )
         + _left_out(plan, found),
+        reads=READS,
     )
 
 
 def _filled(agreed: Floats) -> Floats:
     """Return agreed payments with nothing paid where nothing is agreed."""
     return np.nan_to_num(agreed, nan=0.0)
+
+
+def flow_table(plan: Plan, found: Bounds) -> Result:
+    """What the bounds are made of: burden, relief and their price by flow."""
+    study, price = plan.study, prices(plan.study)[1]
+    units = {CARBON: plan.data.units.get("co2", "")}
+    listed = study.frames.get("indicator_list")
+    if listed is not None and "unit" in listed:
+        units |= dict(zip(listed["indicator"].astype(str), listed["unit"].astype(str), strict=True))
+    rows = [
+        {
+            "flow": flow,
+            "burden": float(burden.sum()),
+            "relief": float(found.relief[flow].sum()),
+            "unit": units.get(flow, ""),
+            "lower": float(burden.sum() * price[f"{flow}/cost"][0]),
+            "upper": float(found.relief[flow].sum() * price[f"{flow}/benefit"][0]),
+        }
+        for flow, burden in found.burden.items()
+    ]
+    money = plan.data.units.get("output", "")
+    return made(
+        plan,
+        "compensation_flows",
+        Text("Ecological compensation by flow, a year", "分污染物生态补偿（年）"),
+        pd.DataFrame(rows),
+        [
+            ("flow", "code"),
+            ("burden", "number", ""),
+            ("relief", "number", ""),
+            ("unit", "text"),
+            ("lower", "number", money),
+            ("upper", "number", money),
+        ],
+        _METHOD,
+        _left_out(plan, found),
+        READS,
+    )
 
 
 def region_table(plan: Plan, found: Bounds) -> Result:
@@ -243,6 +283,7 @@ def region_table(plan: Plan, found: Bounds) -> Result:
         [("region", "region"), *((str(c), "number", money) for c in frame.columns[1:])],
         _METHOD,
         Text("Balances sum to zero over the regions.", "各地区净额合计为零。") + _left_out(plan, found),
+        reads=READS,
     )
 
 
@@ -307,13 +348,14 @@ def accounts_table(plan: Plan, embodied: Result) -> Result:
             "为他地排放者获得。分别按承担方成本与损害计价。",
         ),
         Text("Balances sum to zero over the regions.", "各地区净额合计为零。") + note,
+        reads=READS,
     )
 
 
 def compensation(plan: Plan, embodied: Result | None = None) -> list[Result]:
     """Return the tables of ecological compensation; the standing account where the accounts have it."""
     found = bounds(plan)
-    out = [region_table(plan, found), pair_table(plan, found)]
+    out = [region_table(plan, found), pair_table(plan, found), flow_table(plan, found)]
     if embodied is not None and f"{CARBON}/cost" in prices(plan.study)[1].cases:
         out.append(accounts_table(plan, embodied))
     return out

@@ -11,6 +11,7 @@ from hinterland.plan.safeguards.fiscal import in_force
 from hinterland.plan.safeguards.given import given, made
 from hinterland.study import Result, Study, Text
 
+READS = ("instruments", "incentive_rules")
 VERDICTS = ("prohibited", "conditional", "allowed")
 UNREVIEWED = "unreviewed"
 
@@ -120,4 +121,5 @@ def screen(plan: Plan) -> Result:
             "the fair-competition review of the authority that issues it.",
             "解读为本项目观点，不构成法律意见；措施能否通过由制定机关的公平竞争审查决定。",
         ),
+        reads=READS,
     )

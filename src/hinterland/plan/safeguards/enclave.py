@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hinterland.plan.assemble import number
 from hinterland.plan.model import Plan
 from hinterland.plan.safeguards.cash import present_value
 from hinterland.plan.safeguards.fiscal import PARAMETERS as TAXED
@@ -67,6 +68,8 @@ class Parks:
         Value added and jobs at the host by the end of the plan.
     lost : mapping of measure to array [pair]
         Value added, local tax and jobs that the origin's figures lose.
+    items : mapping of item to array [party]
+        Present value of each kind of income and cost, the study's own values, over all parks.
     """
 
     pairs: list[tuple[str, str]]
@@ -80,6 +83,7 @@ class Parks:
     added: Floats
     jobs: Floats
     lost: dict[str, Floats]
+    items: dict[str, Floats]
     case: Drawn
 
 
@@ -143,7 +147,7 @@ def parks(plan: Plan) -> Parks:
 
     gain, loss = at("value_added", "host", 1), at("value_added", "origin", 0)
     lengths = [p.years for p in data.phases]
-    span_years = years(plan, int(study.parameter("safeguard.horizon")))
+    span_years = years(plan, int(number(study, "safeguard.horizon", 1, 100)))
     count, planned = len(span_years), sum(lengths)
     terms = _terms(study, pairs, case)
     share = terms["capacity_share"]
@@ -162,8 +166,8 @@ def parks(plan: Plan) -> Parks:
     capacity = z.sum(axis=2)
     before = local_tax((capacity * loss).sum(axis=1), (capacity * loss * surplus).sum(axis=1), case)
     after = local_tax((capacity * gain).sum(axis=1), (capacity * gain * surplus).sum(axis=1), case)
-    shared_years = int(study.parameter("safeguard.enclave_tax_years"))
-    cap = float(study.parameter("safeguard.enclave_cap_years"))
+    shared_years = int(number(study, "safeguard.enclave_tax_years", 1, 100))
+    cap = number(study, "safeguard.enclave_cap_years")
     most = np.minimum(terms["tax_share"], cap * before / np.maximum(after, 1e-300) / shared_years)
     gone = np.zeros_like(tax)
     if count > shared_years:
@@ -180,14 +184,18 @@ def parks(plan: Plan) -> Parks:
     rent = (1 - each("safeguard.park_running")) * each("safeguard.park_rent") * at_work
     origin, host = terms["origin_equity"][..., None], terms["host_equity"][..., None]
     company = 1 - origin - host
-    invested = np.stack([origin * park + recruiting, host * park + land, company * park])
-    flows = np.stack(
-        [
-            origin * rent + shared - invested[0],
-            host * rent + tax - shared - services - invested[1],
-            company * rent - invested[2],
-        ]
-    )
+    parts = np.stack([origin + 0 * rent, host + 0 * rent, company + 0 * rent])
+    none = np.zeros_like(rent)
+    items = {
+        "tax": np.stack([shared, tax - shared, none]),
+        "rent": parts * rent,
+        "park": -parts * park,
+        "land": np.stack([none, -land, none]),
+        "recruiting": np.stack([-recruiting, none, none]),
+        "services": np.stack([none, -services, none]),
+    }
+    flows = sum(items.values(), np.zeros_like(parts))
+    invested = -(items["park"] + items["land"] + items["recruiting"])
     rate = case["safeguard.discount_rate"]
 
     def now(flow: Floats) -> Floats:
@@ -226,5 +234,6 @@ def parks(plan: Plan) -> Parks:
         first * added[:, planned - 1],
         first * in_parks(jobs_gain)[1][:, planned - 1],
         lost,
+        {name: present_value(item[:, :, 0], rate[0]).sum(axis=1) for name, item in items.items()},
         case,
     )

@@ -15,6 +15,7 @@ from hinterland.study import Result, Text
 
 Floats = npt.NDArray[np.float64]
 
+READS = ("fiscal_rules", "enclaves")
 _METHOD = Text(
     "Three parties: origin, host, park company. Income: local part of value-added and enterprise income tax "
     "(rules of the table fiscal_rules), rent; cost: park, land, recruiting, public services. Contract: the "
@@ -67,11 +68,71 @@ def party_table(plan: Plan, found: Parks) -> Result:
             "the money does not come back within the horizon.",
             "均为现值。收支多次变号时不给出内部收益率；期限内收不回投资时不给出年数。",
         ),
+        reads=READS,
     )
 
 
 def _finite(values: Floats) -> Floats:
     return np.where(np.isfinite(values), values, np.nan)
+
+
+def item_table(plan: Plan, found: Parks) -> Result:
+    """How each kind of income and cost is shared: present values by item and party."""
+    frame = pd.DataFrame(
+        {
+            "enclave_item": list(found.items),
+            "to_origin": [v[0] for v in found.items.values()],
+            "to_host": [v[1] for v in found.items.values()],
+            "to_company": [v[2] for v in found.items.values()],
+            "all_parties": [v.sum() for v in found.items.values()],
+        }
+    )
+    money = plan.data.units.get("output", "")
+    return made(
+        plan,
+        "enclave_items",
+        Text("Shared parks: how income and cost are shared", "共建园区：收入与成本如何分担"),
+        frame,
+        [("enclave_item", "code"), *((str(c), "number", money) for c in frame.columns[1:])],
+        _METHOD,
+        Text("Present values; costs are negative.", "均为现值，成本为负。"),
+        READS,
+    )
+
+
+def pair_table(plan: Plan, found: Parks) -> Result:
+    """The park of each pair of regions: its size, what it is worth, Shapley's split, and is that stable?"""
+    game = {k: v[:, 0] for k, v in found.worth.items()}
+    value = shapley_split(PARTIES, game)
+    frame = pd.DataFrame(
+        {
+            "origin": [o for o, _ in found.pairs],
+            "host": [h for _, h in found.pairs],
+            "output": found.moved,
+            "joint_worth": game[frozenset(PARTIES)],
+            "to_origin": value[:, 0],
+            "to_host": value[:, 1],
+            "to_company": value[:, 2],
+            "stable": in_core(PARTIES, game, value),
+        }
+    ).sort_values("joint_worth", ascending=False, kind="stable")
+    money = plan.data.units.get("output", "")
+    parts = ("output", "joint_worth", "to_origin", "to_host", "to_company")
+    return made(
+        plan,
+        "enclave_pairs",
+        Text("Shared parks by pair of regions, Shapley's split", "分地区对的共建园区（沙普利分配）"),
+        frame,
+        [
+            ("origin", "region"),
+            ("host", "region"),
+            *((c, "number", money) for c in parts),
+            ("stable", "flag"),
+        ],
+        _METHOD,
+        Text("Present values.", "均为现值。"),
+        READS,
+    )
 
 
 def cash_table(plan: Plan, found: Parks) -> Result:
@@ -91,6 +152,7 @@ def cash_table(plan: Plan, found: Parks) -> Result:
         frame,
         [("party", "code"), ("year", "year"), ("cash", "number", plan.data.units.get("output", ""))],
         _METHOD,
+        reads=READS,
     )
 
 
@@ -151,6 +213,7 @@ def split_table(plan: Plan, found: Parks) -> Result:
             "任何联盟都无法自行获得更多（分配在核内）的园区占产能比例：合同{a}，纳什{b}，沙普利{c}。"
             "补偿支付为合同与沙普利分配之差。",
         ).format(a=f"{stable[0]:.0%}", b=f"{stable[1]:.0%}", c=f"{stable[2]:.0%}"),
+        reads=READS,
     )
 
 
@@ -209,6 +272,7 @@ def statistics_table(plan: Plan, found: Parks) -> Result:
             "is shared: agree with the assessing authority on how shared figures are attributed.",
             "若按属地指标考核，无论资金如何分享，飞出地每迁出一家企业都会失分：须与考核机关约定划分办法。",
         ),
+        reads=READS,
     )
 
 
@@ -217,7 +281,9 @@ def enclaves(plan: Plan) -> list[Result]:
     found = parks(plan)
     return [
         party_table(plan, found),
+        item_table(plan, found),
         split_table(plan, found),
+        pair_table(plan, found),
         statistics_table(plan, found),
         cash_table(plan, found),
     ]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hinterland.plan.assemble import phase_key
+from hinterland.plan.assemble import number, phase_key
 from hinterland.plan.model import Plan
 from hinterland.plan.safeguards.cash import internal_rate, present_value
 from hinterland.plan.safeguards.credit import expected_loss, failing_within, large_portfolio_quantile, losses
@@ -27,6 +27,7 @@ PARAMETERS = (
     "safeguard.discount_rate",
 )
 USES = ("stakes", "training", "worker_support")
+READS = ("fund_sources",)
 _METHOD = Text(
     "Investment = capacity moved x capital per unit of yearly output. Uses of the fund: its stakes in that "
     "investment, training seats, support of displaced workers; sources: shares of the table fund_sources, "
@@ -179,7 +180,7 @@ def fund_of(plan: Plan, found: Mapping[str, Result]) -> Fund:
     total = known_sum(uses.values())
     parts = {k: case[f"source/{k}"] for k in spans}
     whole = sum(parts.values(), np.zeros(case.count))
-    held = int(study.parameter("safeguard.fund_hold"))
+    held = int(number(study, "safeguard.fund_hold", 1, 100))
     lengths = [p.years for p in data.phases]
     paid = ramp(stakes.T, lengths, sum(lengths))[0]
     flows = stake_flows(
@@ -236,6 +237,7 @@ def use_table(plan: Plan, fund: Fund) -> Result:
         [("phase", "phase"), *((str(c), "number", money) for c in frame.columns[1:])],
         _METHOD,
         _unknown(plan, fund),
+        reads=READS,
     )
 
 
@@ -267,23 +269,24 @@ def source_table(plan: Plan, fund: Fund) -> Result:
             *((c, "number", money) for c in ("paid_in", "paid_in_low", "paid_in_high")),
         ],
         _METHOD,
+        reads=READS,
     )
 
 
 def risk_table(plan: Plan, fund: Fund) -> Result:
     """Leverage, expected loss, losses at risk, present value and rate of return."""
     study, case = plan.study, fund.case
-    held = int(study.parameter("safeguard.fund_hold"))
+    held = int(number(study, "safeguard.fund_hold", 1, 100))
     failing = failing_within(case["safeguard.default_rate"], held)
     severity = case["safeguard.loss_given_default"]
     stakes = fund.uses["stakes"].sum(axis=0)
-    rho = float(study.parameter("safeguard.default_correlation"))
+    rho = number(study, "safeguard.default_correlation", 0, 0.99)
     lost = losses(
         fund.exposure,
         float(failing[0]),
         float(severity[0]),
         rho,
-        int(study.parameter("safeguard.loss_draws")),
+        int(number(study, "safeguard.loss_draws", 100, 1e7)),
         int(study.parameter("seed")),
     )
     money = plan.data.units.get("output", "")
@@ -319,6 +322,7 @@ def risk_table(plan: Plan, fund: Fund) -> Result:
             "在险损失为整个持有期。现值仅就出资、按社会折现率计算；培训与帮扶为净支出。"
             "负值即转移对基金出资人的成本。",
         ),
+        reads=READS,
     )
 
 

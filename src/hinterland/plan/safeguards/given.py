@@ -8,7 +8,7 @@ first case is the study's own value, the others a Latin hypercube of triangular 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,7 @@ class Drawn:
 def span(study: Study, code: str) -> Span:
     """Return a parameter's low end, value and high end; a value outside its declared range widens it."""
     row = package_table("parameters").set_index("parameter").loc[code]
-    value = number(study, code)
+    value = number(study, code, 0.0, 1.0 if str(row["unit"]).startswith("share") else np.inf)
     low, high = (float(str(row[end])) if str(row[end]) else value for end in ("low", "high"))
     return min(low, value), value, max(high, value)
 
@@ -168,10 +168,21 @@ def made(
     columns: Sequence[tuple[str, Kind, str] | tuple[str, Kind]],
     method: Text,
     note: Text = EMPTY,
+    reads: Sequence[str] = (),
 ) -> Result:
-    """Make a result; a column of three parts (name, kind, unit) holds figures, one of two holds labels."""
-    described: list[Column] = [
-        figure(plan, c[0], c[2], c[1]) if len(c) == 3 else label(plan.study, c[0], c[1]) for c in columns
+    """Make a result; a column of three parts (name, kind, unit) holds figures, one of two holds labels.
+
+    `reads` are tables of the study that the figures rest on beside the plan: their sources are named, too.
+    """
+    declared = plan.study.config.get("tables", {})
+    further = [s for name in reads for s in declared.get(name, {}).get("sources", ())]
+
+    def described_as(name: str, kind: Kind, unit: str) -> Column:
+        found = figure(plan, name, unit, kind)
+        return replace(found, sources=tuple(dict.fromkeys([*found.sources, *further])))
+
+    described = [
+        described_as(c[0], c[1], c[2]) if len(c) == 3 else label(plan.study, c[0], c[1]) for c in columns
     ]
     return Result(
         name, title, frame[[c.name for c in described]].reset_index(drop=True), tuple(described), method, note

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.accounts.rates import PROFIT_TAX, rates
+from hinterland.plan.assemble import number
 from hinterland.plan.model import Plan
 from hinterland.plan.safeguards.cash import break_even, present_value
 from hinterland.plan.safeguards.compliance import UNREVIEWED, verdicts
@@ -29,6 +30,7 @@ PARAMETERS = (
     "safeguard.service_share",
     "safeguard.additionality",
 )
+READS = ("instruments", "incentive_rules", "fiscal_rules")
 _METHOD = Text(
     "Cost: what each instrument of the table instruments forgoes or pays for capacity that moves in. "
     "Revenue: "
@@ -109,7 +111,7 @@ def purse(plan: Plan) -> Purse:
     gain = data.gains["value_added"].sel(host=hosts, industry=industries).transpose("host", "industry").values
     part = shares(study, industries)
     lengths = [p.years for p in data.phases]
-    reckoned = years(plan, int(study.parameter("safeguard.horizon")))
+    reckoned = years(plan, int(number(study, "safeguard.horizon", 1, 100)))
 
     def by_year(per_output: Floats) -> tuple[Floats, Floats]:
         """Amounts that arrive and are at work [host, year]."""
@@ -217,6 +219,7 @@ def host_table(plan: Plan, found: Purse) -> Result:
             "均为期限内现值。期限内不能回本的不给出年数；末列为能够回本的抽样比例。"
             "一地因激励所得即他地所失，并非全国净收益。",
         ),
+        reads=READS,
     )
 
 
@@ -254,6 +257,7 @@ def instrument_table(plan: Plan, found: Purse) -> Result:
             ("needed_additionality", "share", ""),
         ],
         _METHOD,
+        reads=READS,
     )
 
 

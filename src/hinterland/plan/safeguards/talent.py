@@ -25,6 +25,7 @@ PARAMETERS = (
     "safeguard.local_hiring",
     "safeguard.schooling_shortfall",
 )
+READS = ("education_mix",)
 _METHOD = Text(
     "Demand: jobs that arrive in the phase x education mix of the industry's factor class (table "
     "education_mix). Supply: the hosts' room for labour in the phase x the part of it with that education: "
@@ -244,6 +245,7 @@ def talent_table(plan: Plan, found: Needs) -> Result:
         ],
         _METHOD,
         _filled_note(study, found),
+        reads=READS,
     )
 
 
@@ -297,6 +299,7 @@ def seats_table(plan: Plan, found: Needs) -> Result:
         ],
         _METHOD,
         _filled_note(study, found),
+        reads=READS,
     )
 
 

@@ -50,39 +50,13 @@ def _balances(study: Study, findings: Findings) -> list[Chart]:
     ]
 
 
-def _cash(study: Study, findings: Findings) -> list[Chart]:
-    found = usable(findings, "enclave_cash", "cash")
-    if found is None:
-        return []
-    return [
-        charts.lines(
-            study,
-            found,
-            found.frame.assign(year=found.frame["year"].astype(int)),
-            "year",
-            "cash",
-            Text("Shared parks: net payment to each party", "共建园区：各方净现金流"),
-            Text("Lines by party over the years.", "分方逐年折线图。"),
-            chart="enclave-cash",
-            by="party",
-        )
-    ]
-
-
 def _first_gates(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[(frame["phase"] == frame["phase"].iloc[0]) & frame["gate"]]
 
 
-def _value_added(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[frame["measure"] == "counted_value_added"]
-
-
-def _short(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[frame["gap_people"] > 0]
-
-
-def _needy(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.sort_values("unplaced", ascending=False, kind="stable").head(10)
+def _strictest(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    # the rules on an instrument stand with the strictest first
+    return frame.drop_duplicates("instrument_en")
 
 
 def _parks(study: Study, findings: Findings) -> list[Text]:
@@ -271,6 +245,7 @@ def says(study: Study, findings: Findings) -> list[Text]:
     return [text for part in parts for text in part(study, findings)]
 
 
+# Shown are a few short tables; the others are named with their files, for the page has to stay small.
 SAFEGUARDS = Chapter(
     "safeguards",
     Text("What makes it safe", "靠什么保障"),
@@ -286,29 +261,30 @@ SAFEGUARDS = Chapter(
             None,
             _first_gates,
             Text(
-                "Gates of the first phase; all tasks are in the exported table",
+                "Gates of the first phase; the exported table has all",
                 "首阶段关口；全部任务见导出表",
             ),
         ),
-        Block("enclave_split", Text("Shared parks: the split", "共建园区：分配"), RULES, open=True),
-        Block("enclave_parties", Text("Shared parks: the parties", "共建园区：各方"), RULES),
-        Block(
-            "enclave_cash",
-            Text("Shared parks: cash by year", "共建园区：逐年现金流"),
-            RULES,
-            _cash,
-            table=False,
-        ),
+        Block("enclave_split", Text("Shared parks: the split", "共建园区：分配"), RULES, listed=True),
+        Block("enclave_parties", Text("Shared parks: the parties", "共建园区：各方"), RULES, listed=True),
+        Block("enclave_items", Text("Shared parks: income, cost", "共建园区：收支"), RULES, listed=True),
+        Block("enclave_pairs", Text("Shared parks by pair", "分地区对共建园区"), RULES, listed=True),
+        Block("enclave_cash", Text("Shared parks: cash by year", "共建园区：逐年现金流"), RULES, listed=True),
         Block(
             "enclave_statistics",
             Text("The trap of in-place statistics", "属地统计陷阱"),
             RULES,
-            None,
-            _value_added,
-            Text("Value added", "增加值"),
+            listed=True,
         ),
-        Block("compensation_regions", Text("Ecological compensation", "生态补偿"), PRICES, _balances),
+        Block(
+            "compensation_regions",
+            Text("Ecological compensation", "生态补偿"),
+            PRICES,
+            _balances,
+            table=False,
+        ),
         Block("compensation_pairs", Text("Compensation by pair", "分地区对补偿"), PRICES, listed=True),
+        Block("compensation_flows", Text("Compensation by flow", "分污染物补偿"), PRICES, listed=True),
         Block(
             "compensation_accounts",
             Text("The standing account of carbon", "现有碳账户"),
@@ -316,29 +292,24 @@ SAFEGUARDS = Chapter(
             optional=True,
             listed=True,
         ),
-        Block("fund_uses", Text("The fund: uses", "基金用途"), SOURCES),
-        Block("fund_sources", Text("The fund: sources", "基金来源"), SOURCES, listed=True),
         Block("fund_risk", Text("The fund: leverage, risk, worth", "基金：撬动、风险、价值"), SOURCES),
-        Block("incentive_break_even", Text("Incentives: break-even", "激励：财政回本"), INSTRUMENTS),
-        Block("incentive_instruments", Text("Incentives: cost", "激励：成本"), INSTRUMENTS),
-        Block("incentive_screen", Text("Incentives: compliance screen", "激励：合规审查"), INSTRUMENTS),
+        Block("fund_uses", Text("The fund: uses", "基金用途"), SOURCES, listed=True),
+        Block("fund_sources", Text("The fund: sources", "基金来源"), SOURCES, listed=True),
         Block(
-            "talent_seats",
-            Text("Training seats", "培训学位"),
-            MIX,
-            None,
-            _short,
-            Text("Where talent falls short", "存在缺口者"),
+            "incentive_break_even", Text("Incentives: break-even", "激励：财政回本"), INSTRUMENTS, listed=True
         ),
+        Block("incentive_instruments", Text("Incentives: cost", "激励：成本"), INSTRUMENTS, listed=True),
+        Block(
+            "incentive_screen",
+            Text("Incentives: compliance screen", "激励：合规审查"),
+            INSTRUMENTS,
+            None,
+            _strictest,
+            Text("The strictest rule on each", "每项最严的规则"),
+        ),
+        Block("talent_seats", Text("Training seats", "培训学位"), MIX, listed=True),
         Block("talent_gap", Text("Talent by host", "分承接地人才"), MIX, listed=True),
-        Block(
-            "transition_phases",
-            Text("Job transition", "岗位转换"),
-            PLANNED,
-            None,
-            _needy,
-            Text("The ten with most to place", "待安置最多的十项"),
-        ),
+        Block("transition_phases", Text("Job transition", "岗位转换"), PLANNED, listed=True),
         Block(
             "transition_industries",
             Text("Job transition by industry", "分产业岗位转换"),
