@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from guarded import TABLES, guarded, planned
 
 from hinterland.accounts import complete, embodied_transfer, estimate_mrio
@@ -120,6 +121,24 @@ def test_an_agreement_of_the_study_replaces_the_parameters(study: Study, plan: P
     wrong = replace(study, frames={**study.frames, "enclaves": pd.DataFrame([too_much])})
     with pytest.raises(StudyError, match="exceeds"):
         parks(replace(plan, study=wrong))
+
+
+class Moded(Plan):
+    """A plan that says by which mode its moves are made: a quarter of all of them by enclave."""
+
+    @property
+    def by_mode(self) -> xr.DataArray:
+        shares = xr.DataArray([0.75, 0.25], {"mode": ["horizontal", "enclave"]}, ["mode"])
+        return self.transfer * shares
+
+
+def test_what_a_plan_sends_by_enclave_goes_into_the_parks_whole(plan: Plan) -> None:
+    moded = Moded(**{f.name: getattr(plan, f.name) for f in fields(plan)})
+    made = parks(moded)
+    assert made.by_plan and not parks(plan).by_plan
+    assert made.moved == pytest.approx([0.25 * 14, 0.25 * 4])
+    notes = {r.name: r.note.en for r in safeguards.enclaves(moded)}
+    assert "the plan sends by enclave" in notes["enclave_pairs"]
 
 
 # -- compensation

@@ -23,16 +23,13 @@ READS = ("compensation_rates",)
 _METHOD = Text(
     "Burden: emissions that moved capacity adds at the host; relief: what it saved at the origin (plan's "
     "last year). Local pollutants follow carbon by the ratio of the region's totals (both stem from fuel). "
-    "Lower "
-    "bound: burden x what the bearer pays to abate or offset it; upper bound: relief x damage avoided; "
-    "agreed: "
-    "their middle (Nash's bargain with equal power), where the lower does not exceed the upper. Prices: "
-    "table "
-    "compensation_rates. Intervals: central 90 % over their ranges.",
+    "Lower bound: burden x what the bearer pays to abate or offset it; upper bound: relief x damage "
+    "avoided; agreed: their middle (Nash's bargain with equal power), where the lower does not exceed the "
+    "upper. Prices: table compensation_rates. Intervals: central 90 % over their ranges.",
     "负担：转入产能在承接地新增的排放；减轻：其在转出地减少的排放（规划末年）。"
-    "局地污染物按地区总量与碳排放之比推算（二者均源于燃料）。"
-    "下限：负担×承担方治理或抵消成本；上限：减轻×避免的损害；商定：二者中点（等权纳什解），仅当下限不高于上限。"
-    "价格取自compensation_rates表。区间为价格范围抽样的中间90%。",
+    "局地污染物按地区总量与碳排放之比推算（二者均源于燃料）。下限：负担×承担方治理或抵消成本；上限："
+    "减轻×避免的损害；商定：二者中点（等权纳什解），仅当下限不高于上限。价格取自compensation_rates表。"
+    "区间为价格范围抽样的中间90%。",
 )
 
 
@@ -199,8 +196,8 @@ def pair_table(plan: Plan, found: Bounds) -> Result:
         ],
         _METHOD,
         Text(
-            "The origin pays the host. Nothing is agreed where the bearer's cost exceeds what it is worth to "
-            "the other; the last column is the part of the draws in which there is room.",
+            "The origin pays the host. Nothing is agreed where the bearer's cost exceeds what it is worth "
+            "to the other; the last column is the part of the draws in which there is room.",
             "由转出地向承接地支付。承担方成本高于对方受益时无法达成协议；末列为存在协商空间的抽样比例。",
         )
         + _left_out(plan, found),

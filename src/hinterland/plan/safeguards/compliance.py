@@ -112,13 +112,12 @@ def screen(plan: Plan) -> Result:
         ],
         Text(
             "Rules of the table incentive_rules that name the kind of instrument and are in force in any "
-            "year "
-            "of the plan.",
+            "year of the plan.",
             "incentive_rules表中涉及该类工具、且在规划期内任一年有效的规则。",
         ),
         Text(
-            "The readings are this project's own and no legal advice; whether a measure passes is decided by "
-            "the fair-competition review of the authority that issues it.",
+            "The readings are this project's own and no legal advice; whether a measure passes is decided "
+            "by the fair-competition review of the authority that issues it.",
             "解读为本项目观点，不构成法律意见；措施能否通过由制定机关的公平竞争审查决定。",
         ),
         reads=READS,

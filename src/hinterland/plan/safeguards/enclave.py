@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hinterland.plan.assemble import number
+from hinterland.plan.data import Array
 from hinterland.plan.model import Plan
 from hinterland.plan.safeguards.cash import present_value
 from hinterland.plan.safeguards.fiscal import PARAMETERS as TAXED
@@ -17,6 +18,7 @@ from hinterland.study import Study, StudyError, Text
 
 Floats = npt.NDArray[np.float64]
 
+ENCLAVE = "enclave"
 PARTIES = ("origin", "host", "park_company")
 PARAMETERS = (
     *TAXED,
@@ -70,6 +72,8 @@ class Parks:
         Value added, local tax and jobs that the origin's figures lose.
     items : mapping of item to array [party]
         Present value of each kind of income and cost, the study's own values, over all parks.
+    by_plan : bool
+        The plan itself says what goes into the parks; otherwise a part of all moves is assumed to.
     """
 
     pairs: list[tuple[str, str]]
@@ -84,6 +88,7 @@ class Parks:
     jobs: Floats
     lost: dict[str, Floats]
     items: dict[str, Floats]
+    by_plan: bool
     case: Drawn
 
 
@@ -112,6 +117,15 @@ def _terms(study: Study, pairs: list[tuple[str, str]], case: Drawn) -> dict[str,
     return terms
 
 
+def _by_enclave(plan: Plan) -> Array | None:
+    """Return what the plan itself sends by the mode ``enclave``; None where it has no such mode or moves."""
+    modes = getattr(plan, "by_mode", None)
+    if modes is None or ENCLAVE not in modes["mode"].values:
+        return None
+    found: Array = modes.sel(mode=ENCLAVE, drop=True)
+    return found if float(found.sum()) > 0 else None
+
+
 def parks(plan: Plan) -> Parks:
     """Reckon the shared parks of a plan.
 
@@ -123,7 +137,9 @@ def parks(plan: Plan) -> Parks:
     needs(plan, "value_added", "employment")
     study, data = plan.study, plan.data
     case = drawn(study, PARAMETERS, tax_spans(study, data.phases[0].start))
-    moves = plan.transfer.transpose("origin", "host", "industry", "phase")
+    planned_in = _by_enclave(plan)
+    moves = plan.transfer if planned_in is None else planned_in
+    moves = moves.transpose("origin", "host", "industry", "phase")
     total = moves.sum(["industry", "phase"])
     pairs = [
         (str(o), str(h))
@@ -150,7 +166,8 @@ def parks(plan: Plan) -> Parks:
     span_years = years(plan, int(number(study, "safeguard.horizon", 1, 100)))
     count, planned = len(span_years), sum(lengths)
     terms = _terms(study, pairs, case)
-    share = terms["capacity_share"]
+    # what the plan itself sends by enclave goes into the parks whole
+    share = terms["capacity_share"] if planned_in is None else np.ones_like(terms["capacity_share"])
 
     def in_parks(per_output: Floats) -> tuple[Floats, Floats]:
         """Amounts that arrive and are at work by year, all capacity [pair, year]."""
@@ -235,5 +252,6 @@ def parks(plan: Plan) -> Parks:
         first * in_parks(jobs_gain)[1][:, planned - 1],
         lost,
         {name: present_value(item[:, :, 0], rate[0]).sum(axis=1) for name, item in items.items()},
+        planned_in is not None,
         case,
     )

@@ -17,17 +17,15 @@ Floats = npt.NDArray[np.float64]
 
 READS = ("fiscal_rules", "enclaves")
 _METHOD = Text(
-    "Three parties: origin, host, park company. Income: local part of value-added and enterprise income tax "
-    "(rules of the table fiscal_rules), rent; cost: park, land, recruiting, public services. Contract: the "
-    "origin gets an agreed part of the local tax of each plant for some years up to a cap (after the model "
-    "of "
-    "Caiyu [2015] No. 92), equity shares the park's costs and rent. Intervals: central 90 % over draws of "
-    "all "
-    "assumptions. Local public finances only; the central part of taxes is left out.",
+    "Three parties: origin, host, park company. Income: local part of value-added and enterprise income "
+    "tax (rules of the table fiscal_rules), rent; cost: park, land, recruiting, public services. Contract: "
+    "the origin gets an agreed part of the local tax of each plant for some years up to a cap (after the "
+    "model of Caiyu [2015] No. 92), equity shares the park's costs and rent. Intervals: central 90 % over "
+    "draws of all assumptions. Local public finances only; the central part of taxes is left out.",
     "三方为飞出地、飞入地与园区公司。收入：增值税、企业所得税地方分成（按fiscal_rules表的规则）与租金；"
-    "成本：园区建设、土地整理、招商、公共服务。合同：飞出地在一定年限内、以上限为度分享各企业地方税收"
-    "（参照财预〔2015〕92号办法），园区成本与租金按股比分担。区间为全部假设抽样的中间90%。"
-    "仅计地方财政，不含中央分成。",
+    "成本：园区建设、土地整理、招商、公共服务。合同：飞出地在一定年限内、"
+    "以上限为度分享各企业地方税收（参照财预〔2015〕92号办法），园区成本与租金按股比分担。"
+    "区间为全部假设抽样的中间90%。仅计地方财政，不含中央分成。",
 )
 
 
@@ -130,7 +128,16 @@ def pair_table(plan: Plan, found: Parks) -> Result:
             ("stable", "flag"),
         ],
         _METHOD,
-        Text("Present values.", "均为现值。"),
+        Text("Present values. ", "均为现值。")
+        + (
+            Text("The capacity is what the plan sends by enclave.", "产能为方案以飞地方式转移的部分。")
+            if found.by_plan
+            else Text(
+                "The capacity is an assumed part of all moves (safeguard.enclave_share, or the table "
+                "enclaves).",
+                "产能为全部转移的假设比例（safeguard.enclave_share或enclaves表）。",
+            )
+        ),
         READS,
     )
 
@@ -262,8 +269,7 @@ def statistics_table(plan: Plan, found: Parks) -> Result:
         Text(
             "Output, tax and jobs are counted where the plant stands. By agreement the origin has its part "
             "of the tax of the plan's last year; value added is attributed to it, for assessment only, at "
-            "its "
-            "part of the tax over the horizon; jobs are not shared.",
+            "its part of the tax over the horizon; jobs are not shared.",
             "产出、税收、就业按企业所在地统计。按协议，飞出地得到规划末年税收的约定份额；"
             "增加值仅为考核之用，按期限内税收分享比例划分；就业不分享。",
         ),

@@ -31,16 +31,12 @@ READS = ("fund_sources",)
 _METHOD = Text(
     "Investment = capacity moved x capital per unit of yearly output. Uses of the fund: its stakes in that "
     "investment, training seats, support of displaced workers; sources: shares of the table fund_sources, "
-    "so that "
-    "sources equal uses in every phase. Stakes are held for some years at the fund's return; each may fail "
-    "in "
-    "any year. Losses: one common factor (Vasicek 2002), each industry in a host counted as one stake, "
-    "which is "
-    "on the cautious side. Intervals: central 90 % over draws of all assumptions.",
-    "投资＝转移产能×单位年产出资本。基金用途：项目出资、培训学位、职工帮扶；"
-    "来源按fund_sources表的比例，各阶段来源与用途相等。出资持有若干年并取得约定回报，每年均可能违约。"
-    "损失采用单一共同因子模型（Vasicek 2002），每一承接地的每一产业计为一笔出资（偏保守）。"
-    "区间为全部假设抽样的中间90%。",
+    "so that sources equal uses in every phase. Stakes are held for some years at the fund's return; each "
+    "may fail in any year. Losses: one common factor (Vasicek 2002), each industry in a host counted as "
+    "one stake, which is on the cautious side. Intervals: central 90 % over draws of all assumptions.",
+    "投资＝转移产能×单位年产出资本。基金用途：项目出资、培训学位、职工帮扶；来源按fund_sources表的比例，"
+    "各阶段来源与用途相等。出资持有若干年并取得约定回报，每年均可能违约。损失采用单一共同因子模型（Vasicek "
+    "2002），每一承接地的每一产业计为一笔出资（偏保守）。区间为全部假设抽样的中间90%。",
 )
 
 
@@ -316,9 +312,9 @@ def risk_table(plan: Plan, fund: Fund) -> Result:
         [("measure", "code"), *((c, "number", "") for c in columns[1:4]), ("unit", "text")],
         _METHOD,
         Text(
-            "Losses at risk are of the stakes' whole holding time. The present value is of the stakes alone, "
-            "at the social discount rate; training and support are spent. A value below zero is what the "
-            "transfer costs the fund's owners.",
+            "Losses at risk are of the stakes' whole holding time. The present value is of the stakes "
+            "alone, at the social discount rate; training and support are spent. A value below zero is "
+            "what the transfer costs the fund's owners.",
             "在险损失为整个持有期。现值仅就出资、按社会折现率计算；培训与帮扶为净支出。"
             "负值即转移对基金出资人的成本。",
         ),

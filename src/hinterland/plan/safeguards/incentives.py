@@ -33,16 +33,15 @@ PARAMETERS = (
 READS = ("instruments", "incentive_rules", "fiscal_rules")
 _METHOD = Text(
     "Cost: what each instrument of the table instruments forgoes or pays for capacity that moves in. "
-    "Revenue: "
-    "local part of value-added and enterprise income tax, less public services. Only a part of the "
-    "capacity came "
-    "because of the incentives (additionality; Bartik 2018 finds 2 to 25 % in studies of the United States), "
-    "while all of it is paid for. Break-even: years until the discounted sum stays above zero. Needed: "
-    "additionality at which the present value is zero. Intervals: central 90 % over draws of all "
-    "assumptions.",
-    "成本：instruments表各工具对转入产能所减收或支付的金额。收入：增值税与企业所得税地方分成，扣除公共服务支出。"
-    "只有部分产能因激励而来（额外性；Bartik 2018综述美国研究为2%—25%），但全部产能都享受激励。"
-    "回本：折现累计额持续为正所需年数。所需额外性：现值为零时的额外性。区间为全部假设抽样的中间90%。",
+    "Revenue: local part of value-added and enterprise income tax, less public services. Only a part of "
+    "the capacity came because of the incentives (additionality; Bartik 2018 finds 2 to 25 % in studies of "
+    "the United States), while all of it is paid for. Break-even: years until the discounted sum stays "
+    "above zero. Needed: additionality at which the present value is zero. Intervals: central 90 % over "
+    "draws of all assumptions.",
+    "成本：instruments表各工具对转入产能所减收或支付的金额。收入：增值税与企业所得税地方分成，"
+    "扣除公共服务支出。只有部分产能因激励而来（额外性；Bartik 2018综述美国研究为2%—25%），"
+    "但全部产能都享受激励。回本：折现累计额持续为正所需年数。所需额外性：现值为零时的额外性。"
+    "区间为全部假设抽样的中间90%。",
 )
 
 
@@ -212,10 +211,8 @@ def host_table(plan: Plan, found: Purse) -> Result:
         _METHOD,
         Text(
             "Present values over the horizon. No years are given where the money does not come back within "
-            "it; "
-            "the last column is the part of the draws in which it does. What a host wins by incentives "
-            "another "
-            "region loses: this is no gain of the nation.",
+            "it; the last column is the part of the draws in which it does. What a host wins by incentives "
+            "another region loses: this is no gain of the nation.",
             "均为期限内现值。期限内不能回本的不给出年数；末列为能够回本的抽样比例。"
             "一地因激励所得即他地所失，并非全国净收益。",
         ),

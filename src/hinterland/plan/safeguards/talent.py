@@ -29,15 +29,14 @@ READS = ("education_mix",)
 _METHOD = Text(
     "Demand: jobs that arrive in the phase x education mix of the industry's factor class (table "
     "education_mix). Supply: the hosts' room for labour in the phase x the part of it with that education: "
-    "the "
-    "mix of all workers, tilted as little as can be (least relative entropy) to the mean schooling of the "
-    "region "
-    "less an assumed shortfall of those who come free. Gap: demand beyond "
-    "supply; seats: gap over the completion rate. Higher education does not fill lower gaps. Intervals: "
-    "central 90 % over draws of all assumptions.",
-    "需求：当期转入岗位×该产业要素类别的学历结构（education_mix表）。"
-    "供给：承接地当期劳动力余量×该学历占比，占比由全体劳动者学历结构按最小相对熵调整，使平均受教育年限等于该地区数值减去可转移劳动力的假设差距。"
-    "缺口：需求超出供给部分；培训学位：缺口÷结业率。高学历不填补低学历缺口。区间为全部假设抽样的中间90%。",
+    "the mix of all workers, tilted as little as can be (least relative entropy) to the mean schooling of "
+    "the region less an assumed shortfall of those who come free. Gap: demand beyond supply; seats: gap "
+    "over the completion rate. Higher education does not fill lower gaps. Intervals: central 90 % over "
+    "draws of all assumptions.",
+    "需求：当期转入岗位×该产业要素类别的学历结构（education_mix表）。供给："
+    "承接地当期劳动力余量×该学历占比，占比由全体劳动者学历结构按最小相对熵调整，"
+    "使平均受教育年限等于该地区数值减去可转移劳动力的假设差距。缺口：需求超出供给部分；培训学位："
+    "缺口÷结业率。高学历不填补低学历缺口。区间为全部假设抽样的中间90%。",
 )
 
 
@@ -70,8 +69,7 @@ def schooling_mix(prior: npt.ArrayLike, years: npt.ArrayLike, mean: npt.ArrayLik
         raise StudyError(
             Text(
                 f"Mean schooling of {float(wanted.min()):g} to {float(wanted.max()):g} years lies outside "
-                f"the "
-                f"levels of education_mix.",
+                f"the levels of education_mix.",
                 f"平均受教育年限（{float(wanted.min()):g}至{float(wanted.max()):g}年）超出education_mix表各学历的范围。",
             ),
             Text("Give levels on both sides of it.", "请给出高于和低于该值的学历层次。"),

@@ -180,9 +180,8 @@ def tasks(plan: Plan, found: Mapping[str, Result] | None = None) -> list[Result]
                 f"reaches its threshold: {gate:.0%} of the milestone where at least so much is asked, the "
                 f"milestone over {gate:.0%} where at most (parameter safeguard.gate); decisions and counts "
                 f"must be there whole.",
-                f"里程碑为方案数值。各关口任务均达到阈值方可进入下一阶段："
-                f"“不少于”类为里程碑的{gate:.0%}，“不多于”类为里程碑除以{gate:.0%}（参数safeguard.gate）；"
-                f"决定与计数类须全部完成。",
+                f"里程碑为方案数值。各关口任务均达到阈值方可进入下一阶段：“不少于”类为里程碑的{gate:.0%}，"
+                f"“不多于”类为里程碑除以{gate:.0%}（参数safeguard.gate）；决定与计数类须全部完成。",
             ),
             Text(
                 "Roles are a proposal to be set against the division of work that is in force.",

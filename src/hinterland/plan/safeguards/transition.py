@@ -30,16 +30,14 @@ PARAMETERS = (
 )
 _METHOD = Text(
     "Jobs lost = capacity that leaves x jobs per unit of output. Some workers retire, some follow the "
-    "plant; of "
-    "the others a part finds work in the region within a year, the larger the nearer the industry is to what "
-    "the region has (proximity of Hidalgo et al. 2007, weighted by jobs); the rest need support. Cost: "
-    "severance of one month's pay per year of service (Labour Contract Law, art. 47) for all who neither "
-    "retire "
-    "nor follow; unemployment benefit and retraining for the rest. Intervals: central 90 % over draws of all "
-    "assumptions.",
+    "plant; of the others a part finds work in the region within a year, the larger the nearer the "
+    "industry is to what the region has (proximity of Hidalgo et al. 2007, weighted by jobs); the rest "
+    "need support. Cost: severance of one month's pay per year of service (Labour Contract Law, art. 47) "
+    "for all who neither retire nor follow; unemployment benefit and retraining for the rest. Intervals: "
+    "central 90 % over draws of all assumptions.",
     "流失岗位＝转出产能×单位产出就业。部分职工退休，部分随企业迁移；其余职工中一部分一年内在当地再就业，"
-    "所在产业与当地产业越接近（Hidalgo 等2007年的邻近度，按就业加权）比例越高；剩余者需要帮扶。"
-    "成本：对未退休未随迁者按每工作一年支付一个月工资的经济补偿（《劳动合同法》第四十七条），"
+    "所在产业与当地产业越接近（Hidalgo 等2007年的邻近度，按就业加权）比例越高；剩余者需要帮扶。成本："
+    "对未退休未随迁者按每工作一年支付一个月工资的经济补偿（《劳动合同法》第四十七条），"
     "对剩余者另计失业保险金与再培训。区间为全部假设抽样的中间90%。",
 )
 

@@ -59,30 +59,38 @@ def _strictest(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop_duplicates("instrument_en")
 
 
+def _ranged(study: Study, row: pd.Series[float], name: str) -> Text:
+    """Return an amount with the ends of its range."""
+    return Text("{v} ({a} to {b})", "{v}（{a}至{b}）").format(
+        v=sentences.money(study, float(row[name])),
+        a=sentences.money(study, float(row[f"{name}_low"])),
+        b=sentences.money(study, float(row[f"{name}_high"])),
+    )
+
+
 def _parks(study: Study, findings: Findings) -> list[Text]:
     split, trap = (
         usable(findings, "enclave_split", "shapley"),
         usable(findings, "enclave_statistics", "counted_here"),
     )
+    pairs = usable(findings, "enclave_pairs", "output")
     out = []
-    if split is not None:
+    if split is not None and pairs is not None:
         rows = split.frame.set_index("party")
         payer = rows["side_payment"].idxmin()
         out.append(
             Text(
-                "Parks shared by origin and host would be worth {v} to the public parties and the park "
-                "company "
-                "together ({k}, an assumption, of what moves between two regions). By Shapley the origins "
-                "get {o}, the hosts {h}, the park company {c}; under the assumed contract {p} would get {s} "
-                "more than that.",
-                "共建园区（假设占两地转移量的{k}）对三方的共同价值为{v}。按沙普利值，飞出地得{o}，飞入地得{h}，"
-                "园区公司得{c}；按假设合同，{p}多得{s}。",
+                "Parks shared by origin and host, with {k} of output a year, would be worth {v} to the "
+                "local budgets and the park company together. By Shapley the origins get {o}, the hosts "
+                "{h}, the park company {c}; under the assumed contract {p} would get {s} more than that.",
+                "共建园区（年产出{k}）对两地财政与园区公司的共同价值为{v}。按沙普利值，飞出地得{o}，"
+                "飞入地得{h}，园区公司得{c}；按假设合同，{p}多得{s}。",
             ).format(
                 v=sentences.money(study, float(rows["shapley"].sum())),
-                k=numbers.percent(float(study.parameter("safeguard.enclave_share"))),
-                o=sentences.money(study, float(rows.loc["origin", "shapley"])),
-                h=sentences.money(study, float(rows.loc["host", "shapley"])),
-                c=sentences.money(study, float(rows.loc["park_company", "shapley"])),
+                k=sentences.money(study, float(pairs.frame["output"].sum())),
+                o=_ranged(study, rows.loc["origin"], "shapley"),
+                h=_ranged(study, rows.loc["host"], "shapley"),
+                c=_ranged(study, rows.loc["park_company"], "shapley"),
                 p={
                     "origin": Text("the origins", "飞出地"),
                     "host": Text("the hosts", "飞入地"),
@@ -96,8 +104,8 @@ def _parks(study: Study, findings: Findings) -> list[Text]:
         out.append(
             Text(
                 "The trap of in-place statistics: {a} of value added a year in these parks is counted in "
-                "the hosts; "
-                "the origins' figures lose {b} and count nothing of it, though by agreement {c} are theirs.",
+                "the hosts; the origins' figures lose {b} and count nothing of it, though by agreement {c} "
+                "are theirs.",
                 "属地统计陷阱：园区年增加值{a}全部计入承接地；飞出地指标减少{b}且不计入任何部分，而按协议其中{c}归其所有。",
             ).format(
                 a=sentences.money(study, float(rows["counted_here"].sum())),
@@ -150,10 +158,8 @@ def _money(study: Study, findings: Findings) -> list[Text]:
         out.append(
             Text(
                 "The plan's fixed investment is {i}; a dedicated fund of {f} would draw along {l:.1f} of "
-                "others' money "
-                "per unit of public money, could expect to lose {e} of its stakes, and would be worth {n} "
-                "to its "
-                "owners ({a} to {b}).",
+                "others' money per unit of public money, could expect to lose {e} of its stakes, and would "
+                "be worth {n} to its owners ({a} to {b}).",
                 "方案固定投资为{i}；专项基金{f}，每单位公共资金撬动{l:.1f}单位其他资金，预期损失{e}，"
                 "对出资人的净现值为{n}（{a}至{b}）。",
             ).format(
@@ -174,9 +180,8 @@ def _money(study: Study, findings: Findings) -> list[Text]:
         out.append(
             Text(
                 "Of the incentives that no rule prohibits, a host gets its money back only if {a} to {b} "
-                "of the "
-                "capacity comes because of them; with {c}, the value assumed, that holds in {n} of {m} "
-                "hosts.",
+                "of the capacity comes because of them; with {c}, the value assumed, that holds in {n} of "
+                "{m} hosts.",
                 "就未被禁止的激励而言，须有{a}至{b}的产能确因激励而来，承接地才能回本；按假设的{c}，{m}个承接地中有{n}个成立。",
             ).format(
                 a=numbers.percent(float(frame["needed_additionality"].min())),
@@ -201,6 +206,11 @@ def _money(study: Study, findings: Findings) -> list[Text]:
 
 def _people(study: Study, findings: Findings) -> list[Text]:
     out = []
+
+    def people(count: float) -> Text:
+        # three digits are more than such figures can bear
+        return sentences.amount(study, float(f"{count:.3g}"), unit)
+
     seats, jobs = usable(findings, "talent_seats", "seats"), usable(findings, "transition_phases", "unplaced")
     unit = study.unit("labour")
     if seats is not None:
@@ -213,8 +223,8 @@ def _people(study: Study, findings: Findings) -> list[Text]:
                     "at the level of {e}.",
                     "人才缺口{g}；需培训学位{s}，以{e}层次最多。",
                 ).format(
-                    g=sentences.amount(study, float(frame["gap_people"].sum()), unit),
-                    s=sentences.amount(study, float(frame["seats"].sum()), unit),
+                    g=people(float(frame["gap_people"].sum())),
+                    s=people(float(frame["seats"].sum())),
                     e=Text(
                         study.text("education", by.index[0]).en.lower(),
                         study.text("education", by.index[0]).zh,
@@ -225,13 +235,12 @@ def _people(study: Study, findings: Findings) -> list[Text]:
         frame = jobs.frame
         out.append(
             Text(
-                "Jobs of {a} leave the origins; {b} of them would not have found other work within a year. "
-                "Their "
-                "support would cost the public {c}; severance of all who stay would cost the employers {d}.",
+                "At the origins {a} would lose their jobs; {b} of them would not have found other work "
+                "there within a year. Public support would cost {c}, severance by the employers {d}.",
                 "转出地流失岗位{a}，其中{b}一年内未能再就业；公共帮扶支出{c}，企业经济补偿{d}。",
             ).format(
-                a=sentences.amount(study, float(frame["jobs_lost"].sum()), unit),
-                b=sentences.amount(study, float(frame["unplaced"].sum()), unit),
+                a=people(float(frame["jobs_lost"].sum())),
+                b=people(float(frame["unplaced"].sum())),
                 c=sentences.money(study, float(frame["support_cost"].sum())),
                 d=sentences.money(study, float(frame["severance"].sum())),
             )
