@@ -76,8 +76,11 @@ TABLES: Mapping[str, list[dict[str, Any]]] = {
         for s, v in (("cost", 2), ("benefit", 5))
     ],
     "fund_sources": [
-        {"fund_source": s, "value": v, "low": "", "high": "", "public": p}
-        for s, v, p in (("host_budget", 0.4, "yes"), ("social_capital", 0.6, "no"))
+        {"fund_source": s, "value": v, "low": "", "high": "", "public": p, "payer": side}
+        for s, v, p, side in (
+            ("host_budget", 0.4, "yes", "host"),
+            ("social_capital", 0.6, "no", ""),
+        )
     ],
 }
 

@@ -190,6 +190,13 @@ def test_sources_equal_uses_and_pay_for_seats_and_support(
     assert uses["training"].sum() == pytest.approx(found["talent_seats"].frame["training_cost"].sum())
 
 
+def test_regions_pay_in_proportion_to_what_moves(found: dict[str, Result]) -> None:
+    mine = found["fund_regions"].frame.set_index("region")
+    hosts = found["fund_sources"].frame.query("fund_source == 'host_budget'")["paid_in"].sum()
+    assert mine["paid_in"].to_dict() == pytest.approx({"south": hosts * 14 / 18, "west": hosts * 4 / 18})
+    assert set(mine["role"]) == {"host"}, "no source of the origins is named"
+
+
 def test_leverage_counts_others_money_per_public_unit(plan: Plan) -> None:
     """Without seats and support: investment 10.8, fund 1.08, of which 0.4 is public."""
     alone = fund_of(plan, {})

@@ -269,6 +269,40 @@ def source_table(plan: Plan, fund: Fund) -> Result:
     )
 
 
+def region_table(plan: Plan, fund: Fund) -> Result:
+    """What each region pays in over the plan: sources of origins and hosts in proportion to what moves."""
+    table = given(plan.study, "fund_sources", "value")
+    payers = table["payer"].astype(str) if "payer" in table else pd.Series("", index=table.index)
+    rows = []
+    for side in ("origin", "host"):
+        mine = [str(s) for s, payer in zip(table["fund_source"], payers, strict=True) if payer == side]
+        others = [str(d) for d in plan.moves.dims if d != side]
+        moved = plan.moves.sum(others).to_series()
+        paid = known_sum(fund.sources[s].sum(axis=0) for s in mine)
+        for region, part in (moved / moved.sum()).items():
+            value, low, high = (float(v) for v in spread(part * np.atleast_1d(paid)))
+            rows.append((str(region), side, value, low, high))
+    frame = pd.DataFrame(rows, columns=["region", "role", "paid_in", "paid_in_low", "paid_in_high"])
+    money = plan.data.units.get("output", "")
+    return made(
+        plan,
+        "fund_regions",
+        Text("The dedicated fund: what each region pays in over the plan", "专项基金：各地区规划期出资"),
+        frame[frame["paid_in"] > 0],
+        [
+            ("region", "region"),
+            ("role", "code"),
+            *((c, "number", money) for c in ("paid_in", "paid_in_low", "paid_in_high")),
+        ],
+        _METHOD,
+        Text(
+            "In proportion to capacity released and received: a proposal to be negotiated.",
+            "按转出与承接产能比例分担，为协商建议。",
+        ),
+        reads=READS,
+    )
+
+
 def risk_table(plan: Plan, fund: Fund) -> Result:
     """Leverage, expected loss, losses at risk, present value and rate of return."""
     study, case = plan.study, fund.case
@@ -323,6 +357,11 @@ def risk_table(plan: Plan, fund: Fund) -> Result:
 
 
 def fund(plan: Plan, found: Mapping[str, Result] | None = None) -> list[Result]:
-    """Return the tables of the fund: uses, sources, risk and worth."""
+    """Return the tables of the fund: uses, sources, regions, risk and worth."""
     whole = fund_of(plan, found or {})
-    return [use_table(plan, whole), source_table(plan, whole), risk_table(plan, whole)]
+    return [
+        use_table(plan, whole),
+        source_table(plan, whole),
+        region_table(plan, whole),
+        risk_table(plan, whole),
+    ]

@@ -303,6 +303,7 @@ SAFEGUARDS = Chapter(
         ),
         Block("fund_risk", Text("The fund: leverage, risk, worth", "基金：撬动、风险、价值"), SOURCES),
         Block("fund_uses", Text("The fund: uses", "基金用途"), SOURCES, listed=True),
+        Block("fund_regions", Text("The fund: regions", "基金：各地区"), SOURCES, listed=True),
         Block("fund_sources", Text("The fund: sources", "基金来源"), SOURCES, listed=True),
         Block(
             "incentive_break_even", Text("Incentives: break-even", "激励：财政回本"), INSTRUMENTS, listed=True
