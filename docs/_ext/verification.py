@@ -17,6 +17,7 @@ from location_comparisons import location
 from measure_comparisons import measures
 from monitor_comparisons import monitoring
 from risk_comparisons import risks
+from safeguard_comparisons import safeguards
 from scenario_comparisons import scenarios
 from transfer_comparisons import transfers
 
@@ -56,6 +57,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in complexity_comparisons()),
         *(Comparison(*row) for row in monitoring()),
         *(Comparison(*row) for row in risks()),
+        *(Comparison(*row) for row in safeguards()),
         *_balancing(),
         *_southwest(),
     ]

@@ -159,7 +159,7 @@ def answer(
     study : Study, str or Path
         A study, the name of a built-in one, or a study folder.
     question : str
-        The code of a step: accounts, measure, potential, plan, simulate, risk or claims.
+        The code of a step: accounts, measure, potential, plan, simulate, risk, safeguard or claims.
     tables : sequence of str, optional
         Names of the results to give back; all of the question's own unless given.
     options

@@ -377,6 +377,15 @@ def _risk(work: Work) -> Mapping[str, Part]:
     return {"risk_register": register}
 
 
+def _safeguard(work: Work) -> Mapping[str, Part]:
+    from hinterland.plan import safeguards
+
+    def asked(question: safeguards.Question) -> Part:
+        return lambda work, within: question(the_plan(work), work.findings)
+
+    return {name: asked(question) for name, question in safeguards.QUESTIONS.items()}
+
+
 def _claims(work: Work) -> Mapping[str, Part]:
     from hinterland.report import claims
 
@@ -421,6 +430,9 @@ STEPS: tuple[Step, ...] = (
         _risk,
         ("accounts", "plan", "simulate"),
         8,
+    ),
+    Step(
+        "safeguard", Text("Making the plan safe", "落实保障措施"), _safeguard, ("accounts", "plan"), weight=2
     ),
     Step(
         "claims",

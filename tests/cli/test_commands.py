@@ -32,7 +32,18 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert call(capsys, "--version")[:2] == (0, f"hinterland {hinterland.__version__}\n")
     code, out, _ = call(capsys, "--help")
     assert code == 0
-    for name in ("run", "new", "check", "measure", "accounts", "potential", "plan", "simulate", "risk"):
+    for name in (
+        "run",
+        "new",
+        "check",
+        "measure",
+        "accounts",
+        "potential",
+        "plan",
+        "simulate",
+        "risk",
+        "safeguard",
+    ):
         assert f" {name} " in out
         assert call(capsys, name, "--help")[0] == 0
 

@@ -323,6 +323,30 @@ def risk_command(
         actions.ask(talk, "risk", study, out, table, rows, preset=preset)
 
 
+@app.command(
+    "safeguard",
+    help="What makes the plan safe: shared parks, compensation, fund, incentives, talent, jobs, tasks.",
+    epilog=EPILOG,
+)
+def safeguard_command(
+    study: StudyName = "southwest",
+    preset: Preset = None,
+    objective: Objective = Aim.balanced,
+    out: Out = None,
+    table: Only = None,
+    rows: Rows = 10,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Reckon the safeguards of the plan."""
+    with talking(quiet, json, language, debug) as talk:
+        from hinterland.cli import actions
+
+        actions.ask(talk, "safeguard", study, out, table, rows, preset=preset, objective=objective.value)
+
+
 importing.register(app, EPILOG)
 packing.register(app, EPILOG)
 monitoring.register(app, EPILOG)

@@ -48,6 +48,10 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
     ),
     ("What could go wrong: the register of risks of the plan.", "可能出什么问题：方案的风险清单。"),
     (
+        "What makes the plan safe: shared parks, compensation, fund, incentives, talent, jobs, tasks.",
+        "方案靠什么保障：共建园区、生态补偿、基金、激励、人才、岗位、任务。",
+    ),
+    (
         "Turn a published input-output table into a study: checked, never half-read.",
         "将公布的投入产出表转为研究：先检查，不作半截读取。",
     ),

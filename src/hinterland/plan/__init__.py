@@ -7,8 +7,10 @@
     front = hl.plan.frontier(study, points=25)
     plan.results()                                  # tables by name
     hl.plan.sensitivity(study, plan)                # how far its figures move with its assumptions
+    hl.plan.safeguards.all_tables(plan)             # parks, compensation, fund, talent, tasks
 """
 
+from hinterland.plan import safeguards
 from hinterland.plan.assemble import plan_data
 from hinterland.plan.compare import compare, compare_plans
 from hinterland.plan.data import PlanData
@@ -34,6 +36,7 @@ __all__ = [
     "frontier",
     "optimise",
     "plan_data",
+    "safeguards",
     "sensitivity",
     "verify",
 ]

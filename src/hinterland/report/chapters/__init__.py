@@ -15,6 +15,7 @@ from hinterland.report.chapters.past import PAST
 from hinterland.report.chapters.plan import PLAN
 from hinterland.report.chapters.risk import RISK
 from hinterland.report.chapters.role import ROLE
+from hinterland.report.chapters.safeguards import SAFEGUARDS
 from hinterland.report.chapters.security import SECURITY
 from hinterland.report.chapters.selection import SELECTION
 from hinterland.report.chapters.structure import STRUCTURE
@@ -41,6 +42,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     EQUILIBRIUM,
     SECURITY,
     RISK,
+    SAFEGUARDS,
     MONITORING,
     CLAIMS,
 )
