@@ -309,6 +309,12 @@ def _simulate(work: Work) -> Mapping[str, Part]:
         moves = work.moves if work.moves is not None else the_plan(work).transfer
         return simulate.equilibrium(work.study, moves, moved="reached").tables
 
+    def closed(work: Work, within: Within) -> Found:
+        from hinterland import plan
+
+        loop = plan.close_loop(work.study, the_plan(work))
+        return [*loop.results(), *plan.keep_promise(loop.plan, loop.outcome).results()]
+
     def of_scenario(work: Work, within: Within) -> Found:
         assert work.scenario is not None
         names = simulate.MODELS if work.model == "all" else (work.model,)
@@ -346,6 +352,8 @@ def _simulate(work: Work) -> Mapping[str, Part]:
     if work.scenario is not None:
         return {"scenario": of_scenario}
     parts: dict[str, Part] = {"impact_by_region": impact, "equilibrium_by_region": equilibrium}
+    if work.moves is None:
+        parts |= {"plan_promise": closed}
     # backup value is of the study, whatever moves: with moves of one's own it would only keep one waiting
     if work.moves is None or set(simulate.BACKUP_TABLES) & set(work.tables):
         parts |= {"backup_value": backup, "positioning": roles}

@@ -141,7 +141,8 @@ def _newcomer(A: Array, trade: Array, recipe: Array, host: int) -> Array:
     """Inputs of a recipe [n] by product, each bought where the host region buys that product."""
     r, n = trade.shape[1], trade.shape[0]
     brought = recipe.reshape(r, n)
-    here = trade[:, :, host].T
+    # a fall of stocks can be written as a negative purchase; nobody is a supplier of less than nothing
+    here = np.clip(trade[:, :, host].T, 0.0, None)
     total = here.sum(0)
     pattern = np.divide(here, total, out=np.zeros_like(here), where=total > 0)
     return np.asarray(np.where(total > 0, pattern * brought.sum(0), brought).ravel())

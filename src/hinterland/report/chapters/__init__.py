@@ -8,6 +8,7 @@ from hinterland.report.chapters.equilibrium import EQUILIBRIUM
 from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.report.chapters.hosting import HOSTING
 from hinterland.report.chapters.impact import IMPACT
+from hinterland.report.chapters.kept import KEPT
 from hinterland.report.chapters.moved import MOVED
 from hinterland.report.chapters.moving import MOVING
 from hinterland.report.chapters.past import PAST
@@ -38,6 +39,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     PLAN,
     IMPACT,
     EQUILIBRIUM,
+    KEPT,
     SECURITY,
     RISK,
     CLAIMS,
