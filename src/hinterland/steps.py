@@ -292,6 +292,7 @@ def _plan(work: Work) -> Mapping[str, Part]:
     return {
         "frontier": frontier,
         "plan_transfers": best,
+        "plan_division_cost": lambda work, within: plan.division_tables(the_plan(work)),
         "plan_comparison": comparison,
         "plan_sensitivity": sensitivity,
     }

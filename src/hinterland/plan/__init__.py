@@ -14,6 +14,7 @@ from hinterland.plan.assemble import plan_data
 from hinterland.plan.closed_loop import ClosedLoop, close_loop
 from hinterland.plan.compare import compare, compare_plans
 from hinterland.plan.data import PlanData
+from hinterland.plan.division import division_tables, enforce
 from hinterland.plan.model import Frontier, Plan
 from hinterland.plan.optimise import Objective, frontier, optimise
 from hinterland.plan.programme import Programme, build
@@ -34,6 +35,8 @@ __all__ = [
     "close_loop",
     "compare",
     "compare_plans",
+    "division_tables",
+    "enforce",
     "finger_kreinin",
     "frontier",
     "keep_promise",

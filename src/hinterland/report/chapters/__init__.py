@@ -3,6 +3,7 @@
 from hinterland.report.chapters.causes import CAUSES
 from hinterland.report.chapters.chain_links import CHAIN_LINKS
 from hinterland.report.chapters.claims import CLAIMS
+from hinterland.report.chapters.division import DIVISION
 from hinterland.report.chapters.drivers import DRIVERS
 from hinterland.report.chapters.equilibrium import EQUILIBRIUM
 from hinterland.report.chapters.frame import Block, Chapter
@@ -37,6 +38,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     WIRING,
     CAUSES,
     PLAN,
+    DIVISION,
     IMPACT,
     EQUILIBRIUM,
     KEPT,
