@@ -7,7 +7,7 @@ rooms are imported where they are asked, so that one question does not wait for 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -83,9 +83,16 @@ class Step:
     needs: tuple[str, ...] = ()
     weight: float = 1.0
 
-    def take(self, work: Work, within: Within = lambda share: None) -> None:
-        """Run every part, keeping what it finds; a part that cannot be had is noted and the others go on."""
+    def take(
+        self, work: Work, within: Within = lambda share: None, only: Collection[str] | None = None
+    ) -> None:
+        """Run every part, or those asked for only, keeping what it finds.
+
+        A part that cannot be had is noted and the others go on.
+        """
         for name, part in self.parts(work).items():
+            if only is not None and name not in only:
+                continue
             try:
                 work.keep(part(work, within))
             except StudyError as error:
@@ -292,6 +299,7 @@ def _plan(work: Work) -> Mapping[str, Part]:
     return {
         "frontier": frontier,
         "plan_transfers": best,
+        "plan_gantt": lambda work, within: plan.gantt(the_plan(work)),
         "plan_division_cost": lambda work, within: plan.division_tables(the_plan(work)),
         "plan_comparison": comparison,
         "plan_sensitivity": sensitivity,
@@ -387,6 +395,15 @@ def the_plan(work: Work) -> Plan:
             Text("See why the plan was left out.", "请查看方案未能给出的原因。"),
         )
     return work.plan
+
+
+ROADMAP: Mapping[str, tuple[str, ...]] = {
+    "accounts": ("derived_data", "multipliers"),
+    "plan": ("frontier", "plan_transfers", "plan_gantt", "plan_division_cost"),
+    "simulate": ("impact_by_region", "equilibrium_by_region", "plan_promise"),
+    "risk": ("risk_register",),
+}
+"""Steps and parts that a roadmap is made from: what takes long and is not in it is left out."""
 
 
 STEPS: tuple[Step, ...] = (

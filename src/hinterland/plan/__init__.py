@@ -15,6 +15,7 @@ from hinterland.plan.closed_loop import ClosedLoop, close_loop
 from hinterland.plan.compare import compare, compare_plans
 from hinterland.plan.data import PlanData
 from hinterland.plan.division import division_tables, enforce
+from hinterland.plan.gantt import gantt
 from hinterland.plan.model import Frontier, Plan
 from hinterland.plan.optimise import Objective, frontier, optimise
 from hinterland.plan.programme import Programme, build
@@ -39,6 +40,7 @@ __all__ = [
     "enforce",
     "finger_kreinin",
     "frontier",
+    "gantt",
     "keep_promise",
     "optimise",
     "plan_data",

@@ -83,6 +83,7 @@ DIVISION = Chapter(
     (
         Block("plan_krugman", Text("Specialisation", "专业化程度"), PLANNED, open=True),
         Block("plan_set_apart", Text("What sets hosts apart", "各地专长"), PLANNED),
+        Block("plan_gantt", Text("Roadmap", "路线图"), PLANNED, listed=True),
         Block(
             "plan_division_cost", Text("The cost of enforcing it", "落实分工的代价"), PLANNED, cost_of_limits
         ),
