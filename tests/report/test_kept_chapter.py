@@ -56,7 +56,7 @@ def findings(study: Study) -> dict[str, Result]:
 def test_it_says_what_is_left_and_whether_the_plan_settles(southwest: Study) -> None:
     said = kept.says(southwest, findings(southwest))
     assert len(said) == 3
-    assert "promises the nation 4 billion CNY a year" in said[0].en and "3 billion CNY" in said[0].en
+    assert "promises the nation 4 billion CNY;" in said[0].en and "3 billion CNY" in said[0].en
     assert said[1].zh == "方案经1轮后收敛。"
     assert "Jiangsu" in said[2].en and "2.0%" in said[2].en and "江苏" in said[2].zh
     assert kept.says(southwest, {}) == []

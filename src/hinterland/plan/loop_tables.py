@@ -133,11 +133,13 @@ def _settled(loop: ClosedLoop) -> Result:
         pd.DataFrame(rows, columns=names),
         columns,
         METHOD,
-        verdict(loop)
-        + Text(
-            " Objectives are means over the plan's years; value added in purchasing power of the base year.",
-            "目标为规划期年均；增加值按基期购买力计。",
-        ),
+        Text(
+            "Objectives are means over the plan's years; value added in purchasing power of the base year. "
+            "Whether the plan settles is said with its rounds (plan_loop).",
+            "目标为规划期年均；增加值按基期购买力计。是否收敛见逐轮求解表（plan_loop）。",
+        )
+        if loop.settled is not None
+        else verdict(loop),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hinterland import charts
 from hinterland.charts import Chart
+from hinterland.charts.words import industry_name
 from hinterland.report.chapters.frame import PLANNED, Block, Chapter
 from hinterland.report.sentences import amount
 from hinterland.report.views import Findings, usable
@@ -47,6 +48,20 @@ def says(study: Study, findings: Findings) -> list[Text]:
                 "{b}个承接地中有{a}个在方案下相对其他承接地更加专业化；若各地按同一结构承接，有{c}个的专业化程度将低于方案。",
             ).format(a=more, b=len(frame), c=int((frame["krugman_alike"] < frame["krugman_after"]).sum()))
         )
+    apart = usable(findings, "plan_set_apart", "apart")
+    if apart is not None:
+        first = apart.frame.drop_duplicates("host")
+        named = [
+            Text("{h}: {i}", "{h}——{i}").format(
+                h=study.text("region", row["host"]), i=industry_name(study, row["industry"])
+            )
+            for row in first.to_dict("records")
+        ]
+        out.append(
+            Text("What sets each apart most at the end: {l}.", "期末各地最突出的产业：{l}。").format(
+                l=Text("; ".join(n.en for n in named), "；".join(n.zh for n in named))
+            )
+        )
     cost = usable(findings, "plan_division_cost", "cost")
     if cost is not None:
         own = cost.frame[cost.frame["in_plan"].astype(bool)]
@@ -82,7 +97,7 @@ DIVISION = Chapter(
     ),
     (
         Block("plan_krugman", Text("Specialisation", "专业化程度"), PLANNED, open=True),
-        Block("plan_set_apart", Text("What sets hosts apart", "各地专长"), PLANNED),
+        Block("plan_set_apart", Text("What sets hosts apart", "各地专长"), PLANNED, listed=True),
         Block("plan_gantt", Text("Roadmap", "路线图"), PLANNED, listed=True),
         Block(
             "plan_division_cost", Text("The cost of enforcing it", "落实分工的代价"), PLANNED, cost_of_limits

@@ -9,9 +9,14 @@ from hinterland.report.sentences import amount
 from hinterland.report.views import Findings, usable
 from hinterland.study import Study, Text
 
+NEXT_TO_NOTHING = 1e-3
+"""Share of the promise below which what is left of it is not worth a figure."""
+
 
 def _nation_and_hosts(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[frame["scope"].isin(["nation", "host"])]
+    """Keep the nation's rows, and value added of the hosts: the rest is in the exported table."""
+    hosts = (frame["scope"] == "host") & (frame["account"] == "value_added")
+    return frame[(frame["scope"] == "nation") | hosts]
 
 
 def says(study: Study, findings: Findings) -> list[Text]:
@@ -21,13 +26,14 @@ def says(study: Study, findings: Findings) -> list[Text]:
     if found is not None:
         for row in found.frame[found.frame["scope"] == "nation"].to_dict("records"):
             said, left = (amount(study, float(row[k]), str(row["unit"])) for k in ("promised", "equilibrium"))
-            name = study.text("account", row["account"])
+            if abs(row["equilibrium"]) <= NEXT_TO_NOTHING * abs(row["promised"]):
+                left = Text("next to nothing", "几乎为零")
             out.append(
                 Text(
-                    "{n}: the plan promises the nation {a} a year; once wages and prices have settled "
-                    "it is {b}.",
-                    "{n}：方案承诺全国每年{a}；工资与价格调整后为{b}。",
-                ).format(n=name, a=said, b=left)
+                    "{n}: by its end the plan promises the nation {a}; once wages and prices have settled,"
+                    " {b}.",
+                    "{n}：至期末方案承诺全国{a}；工资与价格调整后为{b}。",
+                ).format(n=study.text("account", row["account"]), a=said, b=left)
             )
     loop = usable(findings, "plan_loop", "moves_change")
     if loop is not None:
@@ -65,10 +71,16 @@ KEPT = Chapter(
             PLANNED,
             None,
             _nation_and_hosts,
-            Text("Nation and hosts", "全国与承接地"),
+            Text("Nation, and value added of the hosts", "全国，以及承接地增加值"),
         ),
         Block("plan_settled", Text("At its own prices", "按自身形成的价格"), PLANNED, open=True),
-        Block("plan_flips", Text("Moves that prices change", "因价格改变的转移"), PLANNED, optional=True),
+        Block(
+            "plan_flips",
+            Text("Moves that prices change", "因价格改变的转移"),
+            PLANNED,
+            listed=True,
+            optional=True,
+        ),
         Block(
             "plan_backup", Text("When a province fails", "沿海省份受损时"), PLANNED, optional=True, open=True
         ),
