@@ -143,12 +143,15 @@ def enforce(plan: Plan, tolerances: Sequence[float] = TOLERANCES) -> tuple[Enfor
     target, held = _rule(plan)
     sign = 1.0 if SENSE[target] == "max" else -1.0
     reloader = Reloader(data)
-    out, basis = [], None
+    out: list[Enforced] = []
+    # the plan's own limit first: all cases start from it, and from what it builds
+    solver = reloader.solver(data)
+    solver.solve({target: sign}, held)
+    basis = solver.basis()
     for tolerance in wanted:
         other = replace(data, similarity_tolerance=tolerance)
         solver = reloader.solver(other)
-        if basis is not None:
-            solver.restore(basis)
+        solver.restore(basis)
         try:
             solution = solver.solve({target: sign}, held)
         except NotSolvedError as error:

@@ -17,6 +17,7 @@ from hinterland.study import Result, Text
 if TYPE_CHECKING:
     from hinterland.plan.closed_loop import ClosedLoop
     from hinterland.plan.data import PlanData
+    from hinterland.plan.model import Plan
 
 METHOD = Text(
     "The plan is run through the spatial equilibrium; value added and jobs per unit of output and the landed "
@@ -113,7 +114,9 @@ def _rounds(loop: ClosedLoop) -> Result:
 def _settled(loop: ClosedLoop) -> Result:
     """Objectives at base prices, the same moves at the prices they make, and the settled plan."""
     plan = loop.plan
-    kept = _values(loop, loop.own_data)
+    base, own = (_reckoned(plan, data) for data in (plan.data, loop.own_data))
+    # what else the programme counts is the same at either prices
+    kept = {m: plan.values[m] + own[m] - base[m] for m in base if m in plan.values}
     rows = []
     for m in MEASURES:
         if m not in plan.values:
@@ -143,9 +146,9 @@ def _settled(loop: ClosedLoop) -> Result:
     )
 
 
-def _values(loop: ClosedLoop, data: PlanData) -> dict[str, float]:
-    """Objectives of the plan's own moves under other data, by the programme's definitions."""
-    moves = loop.plan.transfer
+def _reckoned(plan: Plan, data: PlanData) -> dict[str, float]:
+    """What a plan's moves count for in the objectives under some data (see `objectives`)."""
+    moves = plan.transfer
     taken = moves.sum("origin").cumsum("phase").assign_coords(phase=data.codes)
     out = {"output": float(taken.isel(phase=-1).sum())}
     for m in ("value_added", "employment", "co2"):
