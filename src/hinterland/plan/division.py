@@ -125,7 +125,8 @@ def enforce(plan: Plan, tolerances: Sequence[float] = TOLERANCES) -> tuple[Enfor
     """Solve the programme of a plan again under other limits on similarity, the laxest first.
 
     For a plan of one objective that one is sought; for the balanced plan the first of the two traded off,
-    the second held at what it is in the plan, so that the whole cost shows in one figure.
+    the second held at what it is in the plan, so that the whole cost shows in one figure. All cases start
+    from the plan's own limit; what a programme builds whole is held at what it is there.
 
     Parameters
     ----------
