@@ -318,11 +318,20 @@ def _simulate(work: Work) -> Mapping[str, Part]:
         moves = work.moves if work.moves is not None else the_plan(work).transfer
         return simulate.equilibrium(work.study, moves, moved="reached").tables
 
+    settled: list[Outcome] = []
+
     def closed(work: Work, within: Within) -> Found:
         from hinterland import plan
 
         loop = plan.close_loop(work.study, the_plan(work))
-        return [*loop.results(), *plan.keep_promise(loop.plan, loop.outcome).results()]
+        settled.append(loop.outcome)
+        return loop.results()
+
+    def promise(work: Work, within: Within) -> Found:
+        from hinterland import plan
+
+        # where there is no equilibrium the other models still have an answer
+        return plan.keep_promise(the_plan(work), settled[0] if settled else None).results()
 
     def of_scenario(work: Work, within: Within) -> Found:
         assert work.scenario is not None
@@ -362,7 +371,7 @@ def _simulate(work: Work) -> Mapping[str, Part]:
         return {"scenario": of_scenario}
     parts: dict[str, Part] = {"impact_by_region": impact, "equilibrium_by_region": equilibrium}
     if work.moves is None:
-        parts |= {"plan_promise": closed}
+        parts |= {"plan_loop": closed, "plan_promise": promise}
     # backup value is of the study, whatever moves: with moves of one's own it would only keep one waiting
     if work.moves is None or set(simulate.BACKUP_TABLES) & set(work.tables):
         parts |= {"backup_value": backup, "positioning": roles}
@@ -400,7 +409,7 @@ def the_plan(work: Work) -> Plan:
 ROADMAP: Mapping[str, tuple[str, ...]] = {
     "accounts": ("derived_data", "multipliers"),
     "plan": ("frontier", "plan_transfers", "plan_gantt", "plan_division_cost"),
-    "simulate": ("impact_by_region", "equilibrium_by_region", "plan_promise"),
+    "simulate": ("impact_by_region", "equilibrium_by_region", "plan_loop", "plan_promise"),
     "risk": ("risk_register",),
 }
 """Steps and parts that a roadmap is made from: what takes long and is not in it is left out."""

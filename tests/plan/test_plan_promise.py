@@ -93,6 +93,13 @@ def test_a_disaster_is_run_with_and_without_the_plan(whole: Study, chosen: plan.
     assert row["saved_by_exposure"] == pytest.approx(gone * what.loss * days / 365.0, rel=0.5)
 
 
+def test_without_an_equilibrium_the_others_still_answer(chosen: plan.Plan) -> None:
+    table = plan.keep_promise(chosen, None).results()[0]
+    assert "equilibrium" not in table.frame and {"impact", "disruption"} <= set(table.frame)
+    assert table.frame["difference"].isna().all(), "missing is not zero"
+    assert not table.frame["words_en"].str.contains("prices have settled").any()
+
+
 @pytest.mark.parametrize(
     ("said", "settled", "words"),
     [

@@ -111,7 +111,7 @@ class Promise:
         return (table,) if self.losses is None else (table, _backup_table(self))
 
 
-def keep_promise(plan: Plan, settled: Outcome, *, base: Baseline | None = None) -> Promise:
+def keep_promise(plan: Plan, settled: Outcome | None, *, base: Baseline | None = None) -> Promise:
     """Run the plan on impact and disruption, and set both and an equilibrium against its promise.
 
     The struck provinces, what they lose and for how long are those of the backup value (parameters
@@ -120,14 +120,14 @@ def keep_promise(plan: Plan, settled: Outcome, *, base: Baseline | None = None) 
     Parameters
     ----------
     plan : Plan
-    settled : Outcome
-        The plan's equilibrium (`ClosedLoop.outcome`).
+    settled : Outcome or None
+        The plan's equilibrium (`ClosedLoop.outcome`); None where there is none.
     base : Baseline, optional
     """
     study = plan.study
     start = base if base is not None else baseline(study)
     measures = promised(plan)
-    returned = {"equilibrium": _changes(settled, measures)}
+    returned = {} if settled is None else {"equilibrium": _changes(settled, measures)}
     notes: dict[str, Text] = {}
     try:
         returned = {"impact": _changes(impact(study, plan.transfer, start.table), measures), **returned}
