@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import xarray as xr
@@ -26,9 +26,12 @@ import xarray as xr
 import hinterland
 from hinterland.aside import MANIFEST, written_aside
 from hinterland.identity import code_identity
-from hinterland.steps import STEPS, LeftOut, Step, Work
+from hinterland.steps import ROADMAP, STEPS, LeftOut, Step, Work
 from hinterland.study import LANGUAGES, Result, Study, StudyError, Text, open_study
 from hinterland.study.model import package_table
+
+if TYPE_CHECKING:
+    from hinterland.plan import Objective
 
 Progress = Callable[[Text, float], None]
 """Told what is being done and which share of the whole is behind us (0 to 1)."""
@@ -212,6 +215,51 @@ def answer(
     return Answer(work.study, findings, left_out, _manifest(work, seconds, 0))
 
 
+def roadmap(
+    study: Study | str | Path,
+    directory: str | Path,
+    *,
+    progress: Progress = lambda label, share: None,
+    preset: str | None = None,
+    objective: Objective = "balanced",
+) -> Answer:
+    """Make the plan's roadmap: a Gantt sheet, booklets by province, dossiers by industry, and their tables.
+
+    Parameters
+    ----------
+    study : Study, str or Path
+    directory : str or Path
+        Written whole or not at all: see `report.roadmap.write`; the tables stand beside, and manifest.json.
+    progress : callable
+    preset, objective
+        As of the plan.
+
+    Raises
+    ------
+    StudyError
+        There is no plan; the message says why.
+    """
+    from hinterland.report import export
+    from hinterland.report import roadmap as papers
+
+    opened = study if isinstance(study, Study) else open_study(study)
+    if preset is not None:
+        opened.phases(preset)
+    work = Work(opened, preset=preset, objective=objective)
+    seconds: dict[str, float] = {}
+    _take([step for step in STEPS if step.code in ROADMAP], work, progress, seconds, ROADMAP)
+    progress(_REPORT, 0.95)
+    if "plan_gantt" not in work.findings:
+        raise StudyError(next(left.reason for left in work.left_out if left.step == "plan"))
+    made = Answer(work.study, work.findings, tuple(work.left_out), _manifest(work, seconds, 0))
+    with written_aside(directory) as part:
+        papers.write(work.study, work.findings, part)
+        export(work.findings, work.study, part)
+        _write_manifest(dict(made.manifest), part)
+    progress(_READY, 1.0)
+    return made
+
+
 def write_tables(given: Answer, directory: str | Path) -> None:
     """Write the tables of an answer to a folder, whole or not at all."""
     from hinterland import report
@@ -306,12 +354,19 @@ def _step(code: str) -> Step:
     )
 
 
-def _take(steps: Sequence[Step], work: Work, progress: Progress, seconds: dict[str, float]) -> None:
+def _take(
+    steps: Sequence[Step],
+    work: Work,
+    progress: Progress,
+    seconds: dict[str, float],
+    only: Mapping[str, Sequence[str]] | None = None,
+) -> None:
     whole = sum(step.weight for step in steps) / 0.95
     done = 0.0
     for step in steps:
         with _timed(step.code, seconds):
-            step.take(work, _part_of(progress, step.label, done / whole, step.weight / whole))
+            within = _part_of(progress, step.label, done / whole, step.weight / whole)
+            step.take(work, within, None if only is None else only[step.code])
         done += step.weight
 
 

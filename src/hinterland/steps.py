@@ -7,7 +7,7 @@ rooms are imported where they are asked, so that one question does not wait for 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -85,9 +85,16 @@ class Step:
     needs: tuple[str, ...] = ()
     weight: float = 1.0
 
-    def take(self, work: Work, within: Within = lambda share: None) -> None:
-        """Run every part, keeping what it finds; a part that cannot be had is noted and the others go on."""
+    def take(
+        self, work: Work, within: Within = lambda share: None, only: Collection[str] | None = None
+    ) -> None:
+        """Run every part, or those asked for only, keeping what it finds.
+
+        A part that cannot be had is noted and the others go on.
+        """
         for name, part in self.parts(work).items():
+            if only is not None and name not in only:
+                continue
             try:
                 work.keep(part(work, within))
             except StudyError as error:
@@ -307,6 +314,8 @@ def _plan(work: Work) -> Mapping[str, Part]:
         "frontier": frontier,
         "plan_transfers": best,
         "plan_targets": targets,
+        "plan_gantt": lambda work, within: plan.gantt(the_plan(work)),
+        "plan_division_cost": lambda work, within: plan.division_tables(the_plan(work)),
         "plan_comparison": comparison,
         "plan_sensitivity": sensitivity,
     }
@@ -323,6 +332,21 @@ def _simulate(work: Work) -> Mapping[str, Part]:
     def equilibrium(work: Work, within: Within) -> Found:
         moves = work.moves if work.moves is not None else the_plan(work).transfer
         return simulate.equilibrium(work.study, moves, moved="reached").tables
+
+    settled: list[Outcome] = []
+
+    def closed(work: Work, within: Within) -> Found:
+        from hinterland import plan
+
+        loop = plan.close_loop(work.study, the_plan(work))
+        settled.append(loop.outcome)
+        return loop.results()
+
+    def promise(work: Work, within: Within) -> Found:
+        from hinterland import plan
+
+        # where there is no equilibrium the other models still have an answer
+        return plan.keep_promise(the_plan(work), settled[0] if settled else None).results()
 
     def of_scenario(work: Work, within: Within) -> Found:
         assert work.scenario is not None
@@ -361,6 +385,8 @@ def _simulate(work: Work) -> Mapping[str, Part]:
     if work.scenario is not None:
         return {"scenario": of_scenario}
     parts: dict[str, Part] = {"impact_by_region": impact, "equilibrium_by_region": equilibrium}
+    if work.moves is None:
+        parts |= {"plan_loop": closed, "plan_promise": promise}
     # backup value is of the study, whatever moves: with moves of one's own it would only keep one waiting
     if work.moves is None or set(simulate.BACKUP_TABLES) & set(work.tables):
         parts |= {"backup_value": backup, "positioning": roles}
@@ -402,6 +428,15 @@ def the_plan(work: Work) -> Plan:
             Text("See why the plan was left out.", "请查看方案未能给出的原因。"),
         )
     return work.plan
+
+
+ROADMAP: Mapping[str, tuple[str, ...]] = {
+    "accounts": ("derived_data", "multipliers"),
+    "plan": ("frontier", "plan_transfers", "plan_gantt", "plan_division_cost"),
+    "simulate": ("impact_by_region", "equilibrium_by_region", "plan_loop", "plan_promise"),
+    "risk": ("risk_register",),
+}
+"""Steps and parts that a roadmap is made from: what takes long and is not in it is left out."""
 
 
 STEPS: tuple[Step, ...] = (

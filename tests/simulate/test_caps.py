@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from hinterland.simulate import Baseline, Outcome, Scenario, baseline, disruption, equilibrium, impact
-from hinterland.simulate.caps import use_per_output, used_now
+from hinterland.simulate.caps import ceilings, use_per_output, used_now
 from hinterland.simulate.changes import CHANGES, REPRESENTS, WHY_NOT, Resource
 from hinterland.study import Study, StudyError, open_study
 
@@ -155,6 +156,30 @@ def test_productivity_in_disruption_is_that_of_impact(southwest: Study) -> None:
             rtol=0,
             atol=1e-9 * float(np.nanmax(settled.baseline[name])),
         )
+
+
+def test_an_unknown_use_is_not_no_use(full_study: Study) -> None:
+    """A user whose use is missing would escape the cap; where it makes nothing it has nothing to use."""
+    start = baseline(full_study)
+    use = start.study["resource_use"].copy()
+    use.loc[{"region": "hills", "industry": "machines", "resource": "energy"}] = np.nan
+    kept = start.study.provenance["resource_use"]
+    base = replace(start, study=start.study.with_arrays({"resource_use": (use, kept)}))
+    cap = Resource("energy", "hills", factor=0.9)
+    with pytest.raises(
+        StudyError, match=r"how much Electricity these industries of Hills use: Machines"
+    ) as said:
+        use_per_output(base, cap)
+    assert "机械" in said.value.words.zh and "0 where they use none" in said.value.mend
+    report = Scenario("c").resource("energy", "hills", factor=0.9).check(base.study, base)
+    assert [found.code for found in report.errors] == ["use_unknown"]
+    made = start.accounts["output"].sel(region="hills").to_numpy().copy()
+    made[start.table.industries.index("machines")] = 0.0
+    needs = use_per_output(base, cap, made)
+    assert needs[start.table.industries.index("machines")] == 0.0 and needs.max() > 0
+    # a plant that comes to where there was none has a use that has to be known too
+    with pytest.raises(StudyError, match="Machines"):
+        ceilings(base, [replace(cap, limit=1.0, factor=None)], start.table.x)
 
 
 def test_a_cap_whose_users_are_not_known_is_found_by_the_check(full_folder: Path) -> None:

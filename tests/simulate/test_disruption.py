@@ -181,3 +181,17 @@ def test_draws_stay_in_their_ranges_and_repeat(southwest: Study) -> None:
     assert one.count == 40
     assert one.spare.min() >= 0 and one.spare.max() <= 0.1 and one.spare.std() > 0.01
     assert (np.isinf(one.inventory_days) == np.isinf(one.inventory_days[:1])).all()
+
+
+def test_without_a_year_it_is_said_that_the_building_of_plants_is_left_out(full_study: Study) -> None:
+    full_study = full_study.with_parameter("simulate.investment_category", "investment")
+    plant = Scenario("p").build("machines", "hills", output=5.0, investment=20.0, year=2027, until=2028)
+    out_of_time = disruption(full_study, plant, days=1)
+    assert any("what building them costs" in n.en and "建厂投资" in n.zh for n in out_of_time.notes)
+    building = disruption(full_study, plant, days=1, year=2027)
+    assert not any("what building them costs" in n.en for n in building.notes)
+    standing = disruption(full_study, plant, days=1, year=2030)
+    assert float(building.result["output"].sum()) != pytest.approx(float(standing.result["output"].sum()))
+    np.testing.assert_allclose(out_of_time.result["output"], standing.result["output"])
+    plain = Scenario("q").build("machines", "hills", output=5.0)
+    assert not any("what building them costs" in n.en for n in disruption(full_study, plain, days=1).notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -12,6 +12,9 @@ from hinterland import run
 from hinterland.cli import show, words
 from hinterland.cli.talk import MISTAKE, WARNED, Talk
 from hinterland.study import StudyError, Text, load_study, new_study, open_study
+
+if TYPE_CHECKING:
+    from hinterland.plan import Objective
 
 
 def run_all(talk: Talk, study: str, out: Path, preset: str | None, points: int | None, strict: bool) -> None:
@@ -27,6 +30,24 @@ def run_all(talk: Talk, study: str, out: Path, preset: str | None, points: int |
     talk.say(words.DONE, path=summary.report, seconds=summary.seconds, tables=len(summary.findings))
     if strict and (summary.warnings or summary.left_out):
         raise typer.Exit(WARNED)
+
+
+def roadmap(talk: Talk, study: str, out: Path, preset: str | None, objective: Objective) -> None:
+    """Write the plan's roadmap: Gantt sheet, booklets and dossiers."""
+    with talk.progress(lines=True) as progress:
+        made = run.roadmap(study, out, progress=progress, preset=preset, objective=objective)
+    if talk.json:
+        show.print_json(
+            {
+                "study": made.study.name,
+                "directory": str(out),
+                "tables": sorted(made.findings),
+                "left_out": [left.as_dict() for left in made.left_out],
+            }
+        )
+    for left in made.left_out:
+        talk.say(words.LEFT_OUT, part=left.part, reason=left.reason.get(talk.language))
+    talk.say(words.ROADMAP, path=out / f"index.{talk.language}.html")
 
 
 def start(talk: Talk, folder: Path, form: Literal["csv", "xlsx"]) -> None:

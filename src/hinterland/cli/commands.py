@@ -304,6 +304,28 @@ def simulate_command(
         )
 
 
+@app.command(
+    "roadmap",
+    help="The plan to hand out: a Gantt sheet, a booklet for each province, a dossier for each industry.",
+    epilog=EPILOG,
+)
+def roadmap_command(
+    out: OutNeeded,
+    study: StudyName = "southwest",
+    preset: Preset = None,
+    objective: Objective = Aim.balanced,
+    quiet: Quiet = False,
+    json: Json = False,
+    language: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Write the plan's roadmap."""
+    with talking(quiet, json, language, debug) as talk:
+        from hinterland.cli import actions
+
+        actions.roadmap(talk, study, out, preset, objective.value)
+
+
 @app.command("risk", help="What could go wrong: the register of risks of the plan.", epilog=EPILOG)
 def risk_command(
     study: StudyName = "southwest",

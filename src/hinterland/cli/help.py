@@ -46,6 +46,10 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
         "What would happen if it moved: the plan's transfers, your own, or a scenario.",
         "转移之后会怎样：方案中的转移、自定的转移，或一个情景。",
     ),
+    (
+        "The plan to hand out: a Gantt sheet, a booklet for each province, a dossier for each industry.",
+        "可分发的方案：甘特图、分省手册、分产业档案。",
+    ),
     ("What could go wrong: the register of risks of the plan.", "可能出什么问题：方案的风险清单。"),
     (
         "What makes the plan safe: shared parks, compensation, fund, incentives, talent, jobs, tasks.",

@@ -9,6 +9,7 @@ DONE = Text(
 )
 TABLES_WRITTEN = Text("{tables} tables written to {path}", "已将 {tables} 张表写入 {path}")
 LEFT_OUT = Text("Left out: {part} – {reason}", "未能给出：{part}——{reason}")
+ROADMAP = Text("Roadmap: {path}", "路线图：{path}")
 SCENARIO = Text("{said}", "{said}")
 MORE_ROWS = Text(
     "… {rows} more rows; --rows 0 shows all, -o DIR writes files, --json is for programs",

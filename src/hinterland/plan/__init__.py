@@ -6,17 +6,22 @@
     plan = hl.plan.optimise(study, objective="employment")
     front = hl.plan.frontier(study, points=25)
     plan.results()                                  # tables by name
+    hl.plan.close_loop(study, plan)                 # on the wages and prices that it makes
     hl.plan.sensitivity(study, plan)                # how far its figures move with its assumptions
     hl.plan.safeguards.all_tables(plan)             # parks, compensation, fund, talent, tasks
 """
 
 from hinterland.plan import safeguards
 from hinterland.plan.assemble import plan_data
+from hinterland.plan.closed_loop import ClosedLoop, close_loop
 from hinterland.plan.compare import compare, compare_plans
 from hinterland.plan.data import PlanData
+from hinterland.plan.division import division_tables, enforce
+from hinterland.plan.gantt import gantt
 from hinterland.plan.model import Frontier, Plan
 from hinterland.plan.optimise import Objective, frontier, optimise
 from hinterland.plan.programme import Programme, build
+from hinterland.plan.promise import Promise, keep_promise, plan_scenario
 from hinterland.plan.sensitivity import Bench, Case, sensitivity
 from hinterland.plan.specialise import finger_kreinin
 from hinterland.plan.verify import verify
@@ -24,18 +29,26 @@ from hinterland.plan.verify import verify
 __all__ = [
     "Bench",
     "Case",
+    "ClosedLoop",
     "Frontier",
     "Objective",
     "Plan",
     "PlanData",
     "Programme",
+    "Promise",
     "build",
+    "close_loop",
     "compare",
     "compare_plans",
+    "division_tables",
+    "enforce",
     "finger_kreinin",
     "frontier",
+    "gantt",
+    "keep_promise",
     "optimise",
     "plan_data",
+    "plan_scenario",
     "safeguards",
     "sensitivity",
     "verify",

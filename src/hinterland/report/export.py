@@ -100,7 +100,7 @@ def _workbook(study: Study, findings: Mapping[str, Result]) -> bytes:
         _sheet(study, book.create_sheet(names[key]), result)
     buffer = io.BytesIO()
     book.save(buffer)
-    return _fixed(buffer.getvalue())
+    return timeless(buffer.getvalue())
 
 
 def _sheet_names(names: list[str]) -> dict[str, str]:
@@ -227,8 +227,8 @@ def _status(study: Study, column: Column) -> str:
     return _both(study.text("status", column.status)) if column.status else ""
 
 
-def _fixed(content: bytes) -> bytes:
-    """Return a workbook with its times taken out: those of the zip's entries and those in its properties."""
+def timeless(content: bytes) -> bytes:
+    """Return an office file with its times taken out, of the zip's entries and of its properties."""
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as source,

@@ -52,6 +52,30 @@ def prose(study: Study, text: Text) -> Markup:
     return Markup("<span lang=en>{}</span><span lang=zh-CN>{}</span>").format(en, zh)
 
 
+def worded(study: Study, text: Text) -> Text:
+    """Return running text in both languages with codes named, for where nothing can be set as code."""
+
+    def readable(words: str, language: str) -> str:
+        def named(found: re.Match[str]) -> str:
+            texts = (study.text(kind, found[0]) for kind in (*_NAMED_IN, "parameter"))
+            known = next((t for t in texts if t != Text.same(found[0])), None)
+            if known is None:
+                return found[0]
+            return known.zh if language == "zh" else _lowered(known.en)
+
+        return _CODE.sub(named, spans(words))
+
+    return Text(readable(text.en, "en"), readable(text.zh, "zh"))
+
+
+def citation_of(study: Study, code: str) -> Text:
+    """Return the citation of a source in the study's list, with its address."""
+    row = next(row for row in study.frames["sources"].to_dict("records") if str(row["source"]) == code)
+    url = str(row.get("url") or "")
+    tail = f" {url}" if url.startswith(("https://", "http://")) else ""
+    return Text(f"{row['citation']}{tail}", f"{row.get('citation_zh') or row['citation']}{tail}")
+
+
 def _lowered(words: str) -> str:
     """Return a heading as it reads inside a sentence; abbreviations keep their capitals."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]

@@ -15,13 +15,21 @@ from hinterland.study import StudyError, Text
 Array = npt.NDArray[np.float64]
 
 
-def use_per_output(base: Baseline, cap: Resource) -> Array:
+def use_per_output(base: Baseline, cap: Resource, made: Array | None = None) -> Array:
     """Use of a capped resource per unit of output by the industries of its region, [industry].
+
+    Parameters
+    ----------
+    base : Baseline
+    cap : Resource
+    made : array [industry], optional
+        What the region makes; default: what it made in the base year. Of an industry that makes something
+        the use has to be known: what is missing is not taken for no use.
 
     Raises
     ------
     StudyError
-        The study does not say who uses it.
+        The study does not say who uses it, or how much an industry does.
     """
     use = base.study.get("resource_use")
     if use is None or cap.resource not in use["resource"].to_numpy():
@@ -36,6 +44,22 @@ def use_per_output(base: Baseline, cap: Resource) -> Array:
     if "region" in rates.dims:
         rates = rates.sel(region=cap.region)
     each = rates.reindex(industry=list(base.table.industries)).to_numpy().astype(float)
+    there = base.accounts["output"].sel(region=cap.region).to_numpy() if made is None else made
+    unknown = [base.table.industries[k] for k in np.flatnonzero(~np.isfinite(each) & (there > 0))]
+    if unknown:
+        named = [base.study.text("industry", code) for code in unknown]
+        place, what = base.study.text("region", cap.region), base.study.text("resource", cap.resource)
+        raise StudyError(
+            Text(
+                f"It is not known how much {what.en} these industries of {place.en} use: "
+                f"{', '.join(n.en for n in named)}.",
+                f"{place.zh}以下产业的{what.zh}用量未知：{'、'.join(n.zh for n in named)}。",
+            ),
+            Text(
+                "Give their use per unit of output in the table resource_use; 0 where they use none.",
+                "请在resource_use表中给出其单位产出用量；不使用的填0。",
+            ),
+        )
     return np.where(np.isfinite(each), each, 0.0)
 
 
@@ -72,8 +96,8 @@ def ceilings(base: Baseline, caps: Sequence[Resource], output: Array) -> Array:
     made = output.reshape(len(base.table.regions), -1)
     highest = np.full(made.shape, np.inf)
     for cap in caps:
-        needs = use_per_output(base, cap)
         place = base.table.regions.index(cap.region)
+        needs = use_per_output(base, cap, made[place])
         wanted = float(needs @ made[place])
         limit = cap.limit if cap.limit is not None else (cap.factor or 0.0) * used_now(base, cap)
         # rounding must not make a cap at what is used now bind

@@ -3,11 +3,13 @@
 from hinterland.report.chapters.causes import CAUSES
 from hinterland.report.chapters.chain_links import CHAIN_LINKS
 from hinterland.report.chapters.claims import CLAIMS
+from hinterland.report.chapters.division import DIVISION
 from hinterland.report.chapters.drivers import DRIVERS
 from hinterland.report.chapters.equilibrium import EQUILIBRIUM
 from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.report.chapters.hosting import HOSTING
 from hinterland.report.chapters.impact import IMPACT
+from hinterland.report.chapters.kept import KEPT
 from hinterland.report.chapters.monitoring import MONITORING
 from hinterland.report.chapters.moved import MOVED
 from hinterland.report.chapters.moving import MOVING
@@ -38,8 +40,10 @@ CHAPTERS: tuple[Chapter, ...] = (
     WIRING,
     CAUSES,
     PLAN,
+    DIVISION,
     IMPACT,
     EQUILIBRIUM,
+    KEPT,
     SECURITY,
     RISK,
     SAFEGUARDS,

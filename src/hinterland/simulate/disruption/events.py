@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hinterland.accounts import IOTable
 from hinterland.simulate.baseline import Baseline
 from hinterland.simulate.caps import ceilings
-from hinterland.simulate.changes import Disaster
+from hinterland.simulate.changes import Build, Disaster
 from hinterland.simulate.disruption.shocks import Damage, Loss, Shock
 from hinterland.simulate.impact import demand_effects
 from hinterland.simulate.scenario import Scenario
@@ -37,6 +37,8 @@ class Events:
         First day on which all capacity lost for a time is back.
     rebuild_days : float or None
         Where the scenario says how long rebuilding takes.
+    notes : tuple of Text
+        What of the scenario is not in it.
     """
 
     table: IOTable
@@ -44,6 +46,7 @@ class Events:
     direct: Array
     back: int
     rebuild_days: float | None
+    notes: tuple[Text, ...] = ()
 
 
 def year_of(scenario: Scenario, year: int | None) -> int | None:
@@ -79,7 +82,8 @@ def events(base: Baseline, scenario: Scenario, days: int, length: float, year: i
     year : int, optional
         See `year_of`.
     """
-    state = state_of(scenario, base, year_of(scenario, year))
+    when = year_of(scenario, year)
+    state = state_of(scenario, base, when)
     table = settled(base, state)
     n = len(table.x)
     losses: list[Loss] = []
@@ -115,7 +119,22 @@ def events(base: Baseline, scenario: Scenario, days: int, length: float, year: i
     lost = np.zeros((days, n))
     for item in losses:
         lost = np.maximum(lost, item.remaining[:, None] * item.share[None, :])
-    return Events(table, Shock(tuple(losses), tuple(damages)), lost * table.x / length, back, rebuild)
+    direct = lost * table.x / length
+    notes = () if when is not None else _not_built(scenario)
+    return Events(table, Shock(tuple(losses), tuple(damages)), direct, back, rebuild, notes)
+
+
+def _not_built(scenario: Scenario) -> tuple[Text, ...]:
+    """Say that the building of plants, which is spent in its years, is not in a run of no year."""
+    if not any(isinstance(change, Build) and change.investment is not None for change in scenario.changes):
+        return ()
+    return (
+        Text(
+            "No year was asked for: all plants stand, and what building them costs is not demanded on any "
+            "day. Give the year (year=...) in which they are built to have it.",
+            "未指定年份：工厂均已建成，建厂投资不计入任何一天的需求；如需计入，请以year=...指定建设年份。",
+        ),
+    )
 
 
 def _nothing_there(base: Baseline, change: Disaster) -> StudyError:

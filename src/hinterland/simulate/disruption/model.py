@@ -310,5 +310,5 @@ def _outcome(
         base.fingerprint,
         known,
         seed if draws else None,
-        NOTES,
+        (*NOTES, *task.events.notes),
     )
