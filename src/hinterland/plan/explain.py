@@ -10,7 +10,7 @@ from hinterland.plan.constraints import CONSTRAINTS
 from hinterland.plan.data import PlanData
 from hinterland.plan.programme import build
 from hinterland.plan.solver import NotSolvedError, Solution, Solver
-from hinterland.study import EMPTY, StudyError, Text
+from hinterland.study import EMPTY, Study, StudyError, Text
 
 _MEND = {
     "releasable": Text(
@@ -58,7 +58,7 @@ def tightest(solution: Solution, count: int = 4) -> list[str]:
     return [f"{name} ({labels})" if labels else name for name, labels in list(seen.items())[:count]]
 
 
-def explain_unsolved(data: PlanData, error: NotSolvedError) -> StudyError:
+def explain_unsolved(data: PlanData, error: NotSolvedError, study: Study | None = None) -> StudyError:
     """Turn the solver's verdict into a message that names the limits, and a mend."""
     if data.minimum > 0:
         try:
