@@ -1,6 +1,6 @@
 """Rows and columns that are put on a loaded programme for one question and taken off again.
 
-The programme stays loaded and keeps its basis, so that each question starts from the answer before it.
+The programme stays loaded, and what is asked after it starts from the basis that was there before it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from highspy import HighsBasisStatus
 
 from hinterland.plan.solver import Solver
 
@@ -22,6 +23,8 @@ class Added:
         self._highs: Any = solver.highs
         self._columns = self._highs.getNumCol()
         self._rows = self._highs.getNumRow()
+        self._basis = solver.basis()
+        self._solver = solver
 
     def __enter__(self) -> Self:
         return self
@@ -35,6 +38,8 @@ class Added:
         ):
             if last > first:
                 remove(last - first, np.arange(first, last, dtype=np.int32))
+        if self._basis.valid:
+            self._solver.restore(self._basis)
 
     def column(self, low: float, high: float, gain: float = 0.0) -> int:
         """Add a column within bounds, with its weight in what is maximised, and return its number."""
@@ -47,6 +52,14 @@ class Added:
         at, of = np.asarray(columns, dtype=np.int32).ravel(), np.asarray(values, dtype=float).ravel()
         self._highs.addRow(low, high, len(at), at, of)
         return int(self._highs.getNumRow()) - 1
+
+    def enter(self, column: int, row: int) -> None:
+        """Start the next solve with a column in the basis in place of a row."""
+        basis = self._highs.getBasis()
+        columns, rows = list(basis.col_status), list(basis.row_status)
+        columns[column], rows[row] = HighsBasisStatus.kBasic, HighsBasisStatus.kLower
+        basis.col_status, basis.row_status = columns, rows
+        self._highs.setBasis(basis)
 
     def bound(self, column: int, low: float, high: float) -> None:
         """Change the bounds of a column."""

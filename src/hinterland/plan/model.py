@@ -45,6 +45,8 @@ class Plan:
     iterations: int
     rates: Mapping[str, float] = field(default_factory=dict)
     """What one more unit of each objective counts for where the prices were set, in units of `priced_in`."""
+    traded: tuple[str, ...] = ()
+    """The objectives it was chosen between; one where it is best for one."""
 
     @property
     def moves(self) -> Array:
@@ -127,7 +129,13 @@ def _ordered(labels: list[str], known: tuple[str, ...]) -> list[str]:
 
 
 def make_plan(
-    study: Study, data: PlanData, objective: str, priced_in: str, solution: Solution, priced: Solution
+    study: Study,
+    data: PlanData,
+    objective: str,
+    priced_in: str,
+    solution: Solution,
+    priced: Solution,
+    traded: tuple[str, ...] = (),
 ) -> Plan:
     """Put a plan together: moves from the last solve, prices from the one that set them, labels in study
     order."""
@@ -152,4 +160,5 @@ def make_plan(
         solution.status,
         solution.iterations,
         dict(priced.rates),
+        traded or (priced_in,),
     )

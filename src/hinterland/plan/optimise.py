@@ -225,7 +225,7 @@ def trace(
             pairs.append(within(solver, payoff, names, traded, held))
     except NotSolvedError as error:
         raise explain_unsolved(data, error, study) from error
-    plans = [make_plan(study, data, "balanced", first, *pair) for pair in pairs]
+    plans = [make_plan(study, data, "balanced", first, *pair, traded) for pair in pairs]
     wanted = plans[-1] if chosen is not None else None
     kept = distinct(plans, *traded, wanted=wanted)
     if len(traded) > 2 or chosen is not None:
