@@ -20,7 +20,7 @@ Chinneck & Dravnieks (1991), ORSA Journal on Computing 3(2), 157-168.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ import numpy.typing as npt
 from highspy._core import _Highs
 
 from hinterland.plan.data import PlanData
+from hinterland.plan.naming import limit_name, listed
 from hinterland.plan.programme import build
 from hinterland.plan.solver import INFINITE, OPTIONS
 from hinterland.study import Study, Text
@@ -182,53 +183,15 @@ def _conflict(elastic: _Elastic) -> list[int]:
     return sorted(kept)
 
 
-_KINDS = {"host": "region", "host_to": "region", "origin": "region"}
-# In which order a limit's labels are read.
-_ORDER = ("origin", "industry", "factor_class", "host", "host_to", "resource")
-
-
-def _read(at: Mapping[str, str]) -> list[str]:
-    """Return a limit's dimensions in the order in which they are read, the phase last."""
-    return sorted(at, key=lambda d: (d == "phase", _ORDER.index(d) if d in _ORDER else len(_ORDER), d))
-
-
-def named(limit: Limit, data: PlanData, study: Study | None) -> Text:
-    """Name a limit with its host, resource and phase."""
-    if study is None:
-        where = ", ".join(f"{d} {limit.at[d]}" for d in _read(limit.at))
-        return Text.same(f"{limit.constraint} ({where})" if where else limit.constraint)
-    phases = {p.code: p.label for p in data.phases}
-    parts = [
-        phases.get(limit.at[d], Text.same(limit.at[d]))
-        if d == "phase"
-        else study.text(_KINDS.get(d, d), limit.at[d])
-        for d in _read(limit.at)
-    ]
-    what = study.text("constraint", limit.constraint)
-    if not parts:
-        return what
-    return what + Text(f" ({', '.join(p.en for p in parts)})", f"（{'，'.join(p.zh for p in parts)}）")
-
-
-def listed(texts: Sequence[Text], most: int = 6) -> Text:
-    """Join texts into a list, of which the first are named and the others counted."""
-    shown = texts[:most]
-    more = len(texts) - len(shown)
-    return Text(
-        "; ".join(t.en for t in shown) + (f"; and {more} more" if more else ""),
-        "；".join(t.zh for t in shown) + (f"；另有{more}项" if more else ""),
-    )
-
-
 def said(found: Mend, data: PlanData, study: Study | None) -> tuple[Text, Text]:
     """Say which limits cannot all hold, and the smallest change that mends it."""
     changes = []
     for limit in found.relaxed:
         to = limit.limit - limit.by if limit.demand else limit.limit + limit.by
         by = f"{limit.limit:.4g} -> {to:.4g}"
-        changes.append(named(limit, data, study) + Text(f": {by}", f"：{by}"))
+        changes.append(limit_name(limit.constraint, limit.at, data, study) + Text(f": {by}", f"：{by}"))
     words = Text("These limits cannot all hold: {l}.", "以下约束不能同时成立：{l}。").format(
-        l=listed([named(x, data, study) for x in found.conflict])
+        l=listed([limit_name(x.constraint, x.at, data, study) for x in found.conflict])
     )
     return words, Text(
         "The smallest change that makes room, as a share of the limits: {l}.",
