@@ -7,19 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 from highspy import HighsBasisStatus
 
-from hinterland.plan.solver import Solver
+
+class Holder(Protocol):
+    """What holds a loaded programme."""
+
+    @property
+    def highs(self) -> Any:
+        """The programme in HiGHS."""
+
+    def basis(self) -> Any:
+        """Return the last basis."""
+
+    def restore(self, basis: Any) -> None:
+        """Start the next solve from a basis."""
 
 
 class Added:
     """A loaded programme with further rows and columns, for as long as the block lasts."""
 
-    def __init__(self, solver: Solver) -> None:
+    def __init__(self, solver: Holder) -> None:
         self._highs: Any = solver.highs
         self._columns = self._highs.getNumCol()
         self._rows = self._highs.getNumRow()

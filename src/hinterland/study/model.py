@@ -23,6 +23,7 @@ _NAMED_BY = {
     "indicator": "indicator_list",
     "evaluation": "evaluations",
     "shock": "shocks",
+    "scenario": "plan_scenarios",
 }
 
 
