@@ -1,5 +1,6 @@
-// Draws the charts of a page: the element with data-chart="NAME" shows the option that the JSON script "chart-NAME"
-// holds for the page's language. Options are plain data; a string "hl:NAME" stands for a function below.
+// Draws the charts of a page: the element with data-chart="NAME" shows the option of that name for the page's language.
+// The script element "charts" holds all options, {NAME: {en, zh}}, as JSON, compressed: as plain text they would be a
+// third of a page. Options are plain data; a string "hl:NAME" stands for a function below.
 import * as echarts from "echarts/core";
 import { BarChart, CustomChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
 import {
@@ -30,7 +31,20 @@ echarts.use([
   SVGRenderer,
 ]);
 
+const TOO_OLD = {
+  en: "This browser is too old to draw charts. The tables hold their figures.",
+  zh: "此浏览器版本过旧，无法绘图；数据见各表。",
+};
+
 const drawn = new Map();
+let options = null;
+
+async function unpack() {
+  const text = document.getElementById("charts")?.textContent ?? "";
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).json();
+}
 
 function language() {
   return document.documentElement.lang.startsWith("zh") ? "zh" : "en";
@@ -55,16 +69,15 @@ function revive(node, series) {
 // Draws a chart anew for its room (or for a width in pixels): what an option says for narrow rooms only must not stay
 // when there is more of it.
 function draw(element, width = "auto") {
-  const holder = document.getElementById(`chart-${element.dataset.chart}`);
-  if (!holder || element.clientWidth === 0) return;
+  const option = options?.[element.dataset.chart];
+  if (!option || element.clientWidth === 0) return;
   let chart = drawn.get(element);
   if (!chart) {
     chart = echarts.init(element, null, { renderer: "svg" });
     drawn.set(element, chart);
   }
-  const options = JSON.parse(holder.textContent);
   chart.resize({ width });
-  chart.setOption(revive(options[language()]), { notMerge: true });
+  chart.setOption(revive(option[language()]), { notMerge: true });
   element.dataset.drawn = language();
 }
 
@@ -91,7 +104,16 @@ function drawAll() {
 }
 
 function start() {
-  drawAll();
+  if (typeof DecompressionStream === "undefined") {
+    document.querySelectorAll("[data-chart]").forEach((element) => {
+      element.textContent = `${TOO_OLD.en} ${TOO_OLD.zh}`;
+    });
+    return;
+  }
+  unpack().then((found) => {
+    options = found;
+    drawAll();
+  });
   let waiting = 0;
   window.addEventListener("resize", () => {
     cancelAnimationFrame(waiting);

@@ -183,6 +183,21 @@ def _unfriendly(tmp_path: Path) -> Study:
     return dataclasses.replace(study, title=Text(evil, evil), description=Text(evil, evil))
 
 
+# Results without a chart of their own, and the result in whose chart they stand.
+_WITHIN = {
+    "reception_models": "reception_summary",
+    "flying_geese": "flying_geese_timing",
+    "constraint_ledger": "shortest_board",
+}
+
+
+def test_every_result_of_measure_and_potential_has_a_chart() -> None:
+    blocks = {b.result: b for c in CHAPTERS if c.step in ("measure", "potential") for b in c.blocks}
+    bare = {name for name, block in blocks.items() if block.draw is None}
+    assert bare == set(_WITHIN)
+    assert all(blocks[other].draw for other in _WITHIN.values())
+
+
 def test_names_cannot_become_script(tmp_path: Path) -> None:
     study = _unfriendly(tmp_path)
     findings = sample_findings(study)
@@ -190,8 +205,7 @@ def test_names_cannot_become_script(tmp_path: Path) -> None:
     found = report.render(study, findings, {"solver": "<script>alert(1)</script>", "left_out": []})
     assert 'alert("x")</script>' not in found
     reader = read(found)
-    charts = found.count('<script type="application/json"')
-    assert reader.scripts == charts + 2 and read(plain).scripts == 2
+    assert reader.scripts == 3 and read(plain).scripts == 3  # the charts' data, their script, the page's
     assert reader.handlers == []
     assert any("<script>alert" in word for word in reader.words)  # as words, which it is
 

@@ -42,7 +42,7 @@ def test_every_result_of_both_chapters_is_made(work: Work, findings: Findings) -
     for chapter in (MOVING, UPGRADING):
         for block in chapter.blocks:
             for chart in block.draw(work.study, findings) if block.draw else []:
-                assert chart.to_json()
+                assert chart.options()["zh"]
 
 
 def test_what_could_move_is_said_with_its_doubts(work: Work, findings: Findings) -> None:

@@ -61,6 +61,21 @@ def _largest(values: Array) -> Array:
     return top
 
 
+def _times(matrix: Array, values: Array) -> Array:
+    """matrix @ values by the BLAS that scipy factorises and solves with.
+
+    numpy brings a BLAS of its own, whose threads and scipy's wait for work by spinning: calls that go to the
+    one and the other in turn hold up each other on every core there is.
+    """
+    by_columns = matrix.flags.f_contiguous
+    if not by_columns and not matrix.flags.c_contiguous:
+        return np.asarray(matrix @ values)
+    product: Array = scipy.linalg.blas.dgemm(
+        1.0, matrix if by_columns else matrix.T, np.asfortranarray(values), trans_a=not by_columns
+    )
+    return product
+
+
 @dataclass(frozen=True)
 class Scan:
     """What one reading of a matrix tells: its sums by row and by column, and its least value."""
@@ -118,13 +133,12 @@ class Factor:
     def apply(self, values: Array, *, left: bool) -> Array:
         """(I - A) x, or (I - A)' x for `left`; x [n, m]."""
         if left:
-            product = self.Z.T @ values
+            product = _times(self.Z.T, values)
             product *= -self.share[:, None]
         else:
-            product = self.Z @ (values * -self.share[:, None])
+            product = _times(self.Z, values * -self.share[:, None])
         product += values
-        result: Array = product
-        return result
+        return product
 
     def _raw(self, b: npt.NDArray[Any], left: bool) -> npt.NDArray[Any]:
         trans = int(left != self.transposed)

@@ -1,7 +1,7 @@
 """How do we see it? One chart description for notebook, web page and document."""
 
 from hinterland.charts.basic import bars, lines, rank_intervals
-from hinterland.charts.chart import Chart, Option, script
+from hinterland.charts.chart import Chart, Option, packed, script
 from hinterland.charts.flows import sankey
 from hinterland.charts.intervals import intervals
 from hinterland.charts.maps import heat_map, tile_map, tile_positions
@@ -18,6 +18,7 @@ __all__ = [
     "heat_map",
     "intervals",
     "lines",
+    "packed",
     "rank_intervals",
     "sankey",
     "script",

@@ -64,21 +64,24 @@ def bars(
     chart: str,
     stacked: bool = False,
     colours: Mapping[str, str] | None = None,
+    called: Sequence[Text] | None = None,
     note: Text = EMPTY,
 ) -> Chart:
     """Return horizontal bars: a row for each code of `category`, a bar (or part of one) for each of `values`.
 
-    Each bar is labelled with its figure; series are told apart by hatching as well as colour.
+    `called` are the rows' names where they have no codes. Each bar is labelled with its figure; series are
+    told apart by hatching as well as colour.
     """
     columns = [result.column(v) for v in values]
     of = result.column(category)
     writers = [writer(c, frame[c.name].tolist()) for c in columns]
     single = len(columns) == 1
     short = short_names(study, of, frame[category])
+    rows_called = called or [name(study, of, code) for code in frame[category]]
     below = bool((frame[[c.name for c in columns]] < 0).any(axis=None))
 
     def build(language: Language) -> Option:
-        names = [name(study, of, code).get(language) for code in frame[category]]
+        names = [row.get(language) for row in rows_called]
         series = []
         for number, (column, write) in enumerate(zip(columns, writers, strict=True)):
             measured = unit(study, column.unit).get(language)
@@ -126,7 +129,7 @@ def bars(
         gap: Option = {"xAxis": {"boundaryGap": [left, "40%"], "splitNumber": 2}}
         if not single:  # there the legend takes two lines
             gap["grid"] = {"left": 108, "top": 58}
-        wide = NAMES if category in ("industry", "parameter", "world") else 120
+        wide = NAMES if called or category in ("industry", "indicator", "parameter", "world") else 120
         return row_labels(option, wide, gap, [text.get(language) for text in short] if short else None)
 
     rows = len(frame) * (1 if stacked or single else len(columns))
@@ -168,9 +171,11 @@ def lines(
     by: str | None = None,
     note: Text = EMPTY,
 ) -> Chart:
-    """Return `value` over the years in `x`, a line for each code of `by`; marks differ in shape and dash."""
-    column = result.column(value)
+    """Return `value` over the years, numbers or shares in `x`, a line for each code of `by`; marks differ in
+    shape and dash."""
+    column, along = result.column(value), result.column(x)
     write = writer(column, frame[value].tolist())
+    place = writer(along, frame[x].tolist()) if along.kind == "share" else "{:g}".format
     codes = list(dict.fromkeys(frame[by])) if by else [""]
 
     def build(language: Language) -> Option:
@@ -183,7 +188,7 @@ def lines(
                 {
                     "value": [float(at), _finite(float(v))],
                     "text": write(float(v)),
-                    "tip": f"{label}\n{at:g}: {write(float(v))}",
+                    "tip": f"{label}\n{place(at)}: {write(float(v))}",
                 }
                 for at, v in zip(ordered[x], ordered[value], strict=True)
             ]
@@ -219,8 +224,12 @@ def lines(
                 "value",
                 min=min(years, default=0.0),
                 max=max(years, default=1.0),
-                minInterval=1,
-                axisLabel={"formatter": "hl:year", "hideOverlap": True, "customValues": years},
+                **({} if along.kind == "share" else {"minInterval": 1}),
+                axisLabel={
+                    "formatter": "hl:percent" if along.kind == "share" else "hl:year",
+                    "hideOverlap": True,
+                    "customValues": years,
+                },
                 splitLine={"show": False},
             ),
             "yAxis": _figures(column) | {"scale": False, "boundaryGap": [0, "8%"]},

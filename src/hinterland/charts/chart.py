@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import html
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -53,11 +55,9 @@ class Chart:
         option = self.build(language)
         return {**_style(), **option}
 
-    def to_json(self) -> str:
-        """Return the options in every language as JSON that is safe inside a script element."""
-        options = {language: _light(self.option(language)) for language in LANGUAGES}
-        text = json.dumps(options, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    def options(self) -> dict[Language, Option]:
+        """Return the option in every language, figures rounded to what a screen can show."""
+        return {language: _light(self.option(language)) for language in LANGUAGES}
 
     def _repr_html_(self) -> str:
         """Show the chart in a notebook, in a frame of its own so that page and chart do not meet."""
@@ -65,13 +65,23 @@ class Chart:
             '<!doctype html><html lang="en"><meta charset="utf-8"><body style="margin:0;background:#fff">'
             f'<div data-chart="{html.escape(self.name)}" style="height:{self.height}px" role="img" '
             f'aria-label="{html.escape(self.alt.en)}"></div>'
-            f'<script type="application/json" id="chart-{html.escape(self.name)}">{self.to_json()}</script>'
+            f'<script type="application/gzip" id="charts">{packed([self])}</script>'
             f"<script>{script()}</script><script>hinterlandCharts.start()</script>"
         )
         return (
             f'<iframe srcdoc="{html.escape(page)}" title="{html.escape(self.title.en)}" '
             f'style="width:100%;height:{self.height + 12}px;border:0"></iframe>'
         )
+
+
+def packed(charts: Iterable[Chart]) -> str:
+    """Return the options of a page's charts for its script element "charts": base64 of gzipped JSON.
+
+    The same charts give the same text, whenever it is made.
+    """
+    options = {chart.name: chart.options() for chart in charts}
+    text = json.dumps(options, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
 def _light(value: Any) -> Any:

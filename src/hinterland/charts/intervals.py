@@ -73,12 +73,13 @@ def intervals(
                     "tip": f"{label}\n{head}: {between.get(language)} {measured}".strip(),
                 }
             )
-        form = "hl:percent" if column.kind == "share" else "hl:number"
+        years = column.kind == "year"
+        form = "hl:percent" if column.kind == "share" else "hl:year" if years else "hl:number"
         option: Option = {
             "grid": {"right": 24, "top": 28, "bottom": 6},
             "xAxis": axis(
                 "value",
-                **({"min": 0} if least >= 0 else {}),
+                **({"scale": True, "minInterval": 1} if years else {"min": 0} if least >= 0 else {}),
                 position="top",
                 splitNumber=4,
                 axisLabel={"formatter": form, "hideOverlap": True},
@@ -100,7 +101,7 @@ def intervals(
                 }
             ],
         }
-        wide = NAMES if category == "industry" else 190
+        wide = 190 if isinstance(category, str) and category != "industry" else NAMES
         return row_labels(option, wide, None, [t.get(language) for t in short] if short else None)
 
     columns = tuple(result.column(c) for c in (value, *ends))

@@ -11,7 +11,7 @@ import pandas as pd
 from hinterland.charts import numbers, palette
 from hinterland.charts.chart import Chart, Option, axis
 from hinterland.charts.words import name, short_names, unit
-from hinterland.study import EMPTY, Column, Language, Result, Study, Text
+from hinterland.study import EMPTY, LANGUAGES, Column, Language, Result, Study, Text
 
 NAMES = 300
 """Room for the names of industries beside a chart, in pixels."""
@@ -185,10 +185,11 @@ def heat_map(
 ) -> Chart:
     """Return a heat map of `value`: a row for each code of `rows`, a column for each code of `columns`.
 
-    `frame` is the part of the result's frame that is drawn, in the order in which it is to be drawn. With
-    `worse_above` the warm colours are those above the centre: more is worse.
+    `frame` is the part of the result's frame that is drawn, in the order in which it is to be drawn, or in
+    that of the codes' categories where they have them. With `worse_above` the warm colours are those above
+    the centre: more is worse.
     """
-    down, across = list(dict.fromkeys(frame[rows])), list(dict.fromkeys(frame[columns]))
+    down, across = _codes(frame[rows]), _codes(frame[columns])
     column = result.column(value)
     write = writer(column, frame[value].tolist())
     row_of, column_of = result.column(rows), result.column(columns)
@@ -232,7 +233,18 @@ def heat_map(
             )
         }
 
-    return Chart(chart, title, alt, (result.name,), build, (column,), 26 * len(down) + 72, note)
+    longest = max(
+        (text_width(name(study, column_of, c).get(lang)) for c in across for lang in LANGUAGES), default=0
+    )
+    heads = 150 if tall or longest > 230 // max(len(across), 1) else 72  # on a phone they take several lines
+    return Chart(chart, title, alt, (result.name,), build, (column,), 26 * len(down) + heads, note)
+
+
+def _codes(codes: pd.Series[str]) -> list[str]:
+    """Return the codes that occur, in the order of their categories, else as they come."""
+    if isinstance(codes.dtype, pd.CategoricalDtype):
+        return [str(c) for c in codes.cat.remove_unused_categories().cat.categories]
+    return list(dict.fromkeys(codes))
 
 
 def _broken(name: str, room: int) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 import hinterland
-from hinterland.charts import Chart, script
+from hinterland.charts import Chart, packed, script
 from hinterland.charts.palette import FONT
 from hinterland.charts.words import unit
 from hinterland.report import data, in_short, robustness, sentences
@@ -166,7 +166,7 @@ def render(
         css=Markup(folder.joinpath("report.css").read_text(encoding="utf-8")),
         js=Markup(folder.joinpath("report.js").read_text(encoding="utf-8")),
         echarts=Markup(re.sub(r"</(script)", r"<\\/\1", script(), flags=re.IGNORECASE)),
-        chart_data=lambda chart: Markup(chart.to_json()),
+        charts=Markup(packed(chart for c in chapters for part in c.parts for chart in part.charts)),
         attribute=_attribute,
     )
 
@@ -192,7 +192,7 @@ def _reasons(chapter: Chapter, left_out: Iterable[Mapping[str, Any]]) -> Mapping
 def _chapter(study: Study, findings: Findings, chapter: Chapter, reasons: Mapping[str, Text]) -> Shown:
     says = chapter.says(study, findings) if chapter.says else []
     there = {name for name, result in findings.items() if len(result.frame)}
-    listed = [block for block in chapter.blocks if block.listed and block.result in there]
+    listed = [block for block in chapter.blocks if block.listed and not block.draw and block.result in there]
     parts = [
         _part(study, findings, block, reasons)
         for block in chapter.blocks
@@ -213,6 +213,8 @@ def _part(study: Study, findings: Findings, block: Block, reasons: Mapping[str, 
         frame = block.pick(study, result.frame)
         if frame.empty:
             frame = None
+    if block.listed:
+        return Part(block.result, block.title, charts, None, None, None, len(result.frame))
     if not block.table:
         counted = sentences.claims(study, findings, block.result)
         return Part(block.result, block.title, charts, None, None, None, len(result.frame), counted)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from hinterland.charts import Chart, numbers
 from hinterland.charts.words import listing
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import NATIONAL, Block, Chapter, heat
 from hinterland.report.views import Findings, of, usable
 from hinterland.study import Study, Text
@@ -136,7 +137,7 @@ CHAIN_LINKS = Chapter(
             "chain_gaps",
             Text("Missing links", "缺失环节"),
             NATIONAL,
-            None,
+            further.chain_gaps,
             _first,
             Text("The first missing link of every industry", "各产业的首要缺失环节"),
         ),
@@ -147,7 +148,7 @@ CHAIN_LINKS = Chapter(
                 "It needs the table by_products, or ISIC divisions among the concordances.",
                 "需要副产物表，或在对照表中给出国际标准产业分类大类。",
             ),
-            None,
+            further.by_product_matches,
             _now,
             Text("What could be exchanged now", "现可交换者"),
             optional=True,

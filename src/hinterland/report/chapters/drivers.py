@@ -8,6 +8,7 @@ from hinterland import charts
 from hinterland.charts import Chart
 from hinterland.charts.numbers import percent
 from hinterland.charts.words import listing
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import HOSTS, LARGEST, OUTPUT, Block, Chapter, hosts, largest
 from hinterland.report.pictures import TILES
 from hinterland.report.tables import reshaped
@@ -337,7 +338,7 @@ DRIVERS = Chapter(
             "cost_ledger",
             Text("Landed cost by origin, industry and host", "分转出地、产业和承接地的到岸成本"),
             COST,
-            None,
+            further.cost_ledger,
             largest("saving"),
             LARGEST,
             listed=True,
@@ -357,13 +358,20 @@ DRIVERS = Chapter(
             "market_access",
             Text("Markets and suppliers by industry", "分产业的市场与供应商"),
             PLACE,
-            None,
+            further.market_access,
             _mine,
             _MINE,
             listed=True,
         ),
         Block("driver_weights", Text("Weights of the drivers", "驱动因素权重"), OUTPUT, weights),
-        Block("driver_fit", Text("The regressions", "回归概况"), OUTPUT, optional=True, listed=True),
+        Block(
+            "driver_fit",
+            Text("The regressions", "回归概况"),
+            OUTPUT,
+            optional=True,
+            listed=True,
+            draw=further.driver_fit,
+        ),
         Block(
             "isodapane_map",
             Text("What transport adds, place by place", "各地的额外运费"),
@@ -371,7 +379,13 @@ DRIVERS = Chapter(
             isodapanes,
             table=False,
         ),
-        Block("weber_points", Text("Points of least transport", "运输成本最小点"), PLACE, listed=True),
+        Block(
+            "weber_points",
+            Text("Points of least transport", "运输成本最小点"),
+            PLACE,
+            listed=True,
+            draw=further.weber_points,
+        ),
         Block(
             "isodapanes",
             Text("Saving against transport", "节约与运费的比较"),
@@ -381,7 +395,13 @@ DRIVERS = Chapter(
             _MINE,
             listed=True,
         ),
-        Block("site_medians", Text("Which hosts, if only a few", "若只选少数承接地"), PLACE, listed=True),
+        Block(
+            "site_medians",
+            Text("Which hosts, if only a few", "若只选少数承接地"),
+            PLACE,
+            listed=True,
+            draw=further.site_medians,
+        ),
     ),
     says,
     "potential",

@@ -9,7 +9,8 @@ import pandas as pd
 
 from hinterland import charts
 from hinterland.charts import Chart
-from hinterland.report.views import Findings
+from hinterland.charts.words import name
+from hinterland.report.views import Findings, usable
 from hinterland.study import EMPTY, Result, Study, Text
 
 Pick = Callable[[Study, pd.DataFrame], pd.DataFrame]
@@ -29,7 +30,8 @@ class Block:
     optional: bool = False
     table: bool = True
     listed: bool = False
-    """Named at the chapter's end with its file, and shown no further: it adds little to what is shown."""
+    """Its table is in its file only, as it adds little to what is shown; without a chart it is named at the
+    chapter's end."""
 
 
 @dataclass(frozen=True)
@@ -141,3 +143,163 @@ def heat(
         worse_above=worse_above,
         note=note,
     )
+
+
+Draw = Callable[[Study, Findings], list[Chart]]
+
+
+def _parts(result: str, columns: tuple[str, ...], pick: Pick | None) -> Callable[..., pd.DataFrame | None]:
+    """Return the function that finds the part of a result that is drawn, None where there is none."""
+
+    def part(study: Study, findings: Findings) -> pd.DataFrame | None:
+        found = usable(findings, result, *columns)
+        if found is None:
+            return None
+        frame = found.frame if pick is None else pick(study, found.frame)
+        return frame if len(frame) else None
+
+    return part
+
+
+def heat_of(
+    result: str,
+    rows: str,
+    columns: str,
+    value: str,
+    title: Text,
+    pick: Pick | None = None,
+    *,
+    centre: float | None = None,
+    worse_above: bool = False,
+    note: Text = EMPTY,
+) -> Draw:
+    """Return what draws a heat map of (a part of) a result."""
+    part = _parts(result, (value,), pick)
+
+    def draw(study: Study, findings: Findings) -> list[Chart]:
+        frame = part(study, findings)
+        if frame is None:
+            return []
+        alt = Text(f"Heat map: {title.en}.", f"热力图：{title.zh}。")
+        of = findings[result]
+        name = _chart_name(result, value)
+        return [
+            charts.heat_map(
+                study,
+                of,
+                frame,
+                rows,
+                columns,
+                value,
+                title,
+                alt,
+                chart=name,
+                centre=centre,
+                worse_above=worse_above,
+                note=note,
+            )
+        ]
+
+    return draw
+
+
+def bars_of(
+    result: str,
+    category: str,
+    values: tuple[str, ...],
+    title: Text,
+    pick: Pick | None = None,
+    *,
+    names: tuple[str, str] | None = None,
+    stacked: bool = False,
+    note: Text = EMPTY,
+) -> Draw:
+    """Return what draws bars of (a part of) a result; `names` are the columns with the rows' names in both
+    languages, where these are no codes."""
+    part = _parts(result, values, pick)
+
+    def draw(study: Study, findings: Findings) -> list[Chart]:
+        frame = part(study, findings)
+        if frame is None:
+            return []
+        called = (
+            None if names is None else [Text(*pair) for pair in frame[list(names)].itertuples(index=False)]
+        )
+        alt = Text(f"Bars: {title.en}.", f"条形图：{title.zh}。")
+        of, name = findings[result], _chart_name(result, values[0])
+        return [
+            charts.bars(
+                study,
+                of,
+                frame,
+                category,
+                values,
+                title,
+                alt,
+                chart=name,
+                stacked=stacked,
+                called=called,
+                note=note,
+            )
+        ]
+
+    return draw
+
+
+def lines_of(
+    result: str,
+    x: str,
+    value: str,
+    by: str | None,
+    title: Text,
+    pick: Pick | None = None,
+    *,
+    note: Text = EMPTY,
+) -> Draw:
+    """Return what draws lines of (a part of) a result."""
+    part = _parts(result, (value,), pick)
+
+    def draw(study: Study, findings: Findings) -> list[Chart]:
+        frame = part(study, findings)
+        if frame is None:
+            return []
+        alt = Text(f"Lines: {title.en}.", f"折线图：{title.zh}。")
+        of, name = findings[result], _chart_name(result, value)
+        return [charts.lines(study, of, frame, x, value, title, alt, chart=name, by=by, note=note)]
+
+    return draw
+
+
+def spans_of(
+    result: str,
+    category: tuple[str, ...],
+    value: str | tuple[str, str, str],
+    title: Text,
+    pick: Pick | None = None,
+    *,
+    note: Text = EMPTY,
+) -> Draw:
+    """Return what draws dots with their intervals; rows are named by the codes in `category`."""
+    figures = (value, f"{value}_low", f"{value}_high") if isinstance(value, str) else value
+    part = _parts(result, figures, pick)
+
+    def draw(study: Study, findings: Findings) -> list[Chart]:
+        frame = part(study, findings)
+        if frame is None:
+            return []
+        of, name = findings[result], _chart_name(result, figures[0])
+        called = [_called(study, of, category, row) for row in frame[list(category)].itertuples(index=False)]
+        alt = Text(f"Intervals: {title.en}.", f"区间图：{title.zh}。")
+        return [charts.intervals(study, of, frame, called, figures, title, alt, chart=name, note=note)]
+
+    return draw
+
+
+def _called(study: Study, result: Result, columns: tuple[str, ...], codes: tuple[object, ...]) -> Text:
+    """Return the name of a row by several codes."""
+    said = [name(study, result.column(c), code) for c, code in zip(columns, codes, strict=True)]
+    return Text(" · ".join(s.en for s in said), " · ".join(s.zh for s in said))
+
+
+def _chart_name(result: str, value: str) -> str:
+    return f"{result}-{value}".replace("_", "-")

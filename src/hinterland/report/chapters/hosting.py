@@ -7,6 +7,7 @@ import pandas as pd
 from hinterland.charts import Chart, numbers
 from hinterland.charts.words import listing
 from hinterland.report import measured_pictures, pictures, sentences
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import (
     EMPLOYMENT,
     HOSTS,
@@ -244,7 +245,12 @@ HOSTING = Chapter(
             hosts,
             HOSTS,
         ),
-        Block("capacity_weights", Text("Weights of the indicators", "指标权重"), INDICATORS),
+        Block(
+            "capacity_weights",
+            Text("Weights of the indicators", "指标权重"),
+            INDICATORS,
+            draw=further.capacity_weights,
+        ),
         Block(
             "capacity_by_weighting",
             Text("Every weighting side by side", "不同赋权对比"),
@@ -260,6 +266,7 @@ HOSTING = Chapter(
             INDICATORS,
             optional=True,
             listed=True,
+            draw=further.weighting_agreement,
         ),
         Block(
             "obstacles",
@@ -286,7 +293,7 @@ HOSTING = Chapter(
             "gradient_improved",
             Text("Improved gradient, with capital", "改进的产业梯度（含资本）"),
             CAPITAL,
-            None,
+            further.gradient_improved,
             hosts,
             HOSTS,
             listed=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hinterland.report import pictures, sentences
-from hinterland.report.chapters import effects
+from hinterland.report.chapters import effects, further
 from hinterland.report.chapters.frame import PLANNED, Block, Chapter
 from hinterland.report.views import Findings
 from hinterland.study import Study, Text
@@ -20,7 +20,13 @@ IMPACT = Chapter(
     (
         Block("impact_by_region", Text("By region", "分地区"), PLANNED, pictures.impact),
         Block("impact_by_industry", Text("By industry", "分产业"), PLANNED),
-        Block("impact_by_phase", Text("By phase", "分阶段"), PLANNED, open=True),
+        Block(
+            "impact_by_phase",
+            Text("By phase", "分阶段"),
+            PLANNED,
+            open=True,
+            draw=further.impact_by_phase,
+        ),
         Block(
             "impact_effects",
             Text("Direct, indirect, induced", "直接、间接与诱发效应"),
@@ -28,7 +34,13 @@ IMPACT = Chapter(
             effects.effects,
             optional=True,
         ),
-        Block("impact_losers", Text("Who loses", "谁受损"), PLANNED, optional=True),
+        Block(
+            "impact_losers",
+            Text("Who loses", "谁受损"),
+            PLANNED,
+            optional=True,
+            draw=further.impact_losers,
+        ),
     ),
     _says,
     "simulate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from hinterland.report import measured_pictures, measured_sentences, pictures, sentences
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import (
     EMPLOYMENT,
     HISTORY,
@@ -71,6 +72,7 @@ MOVED = Chapter(
             HISTORY,
             optional=True,
             listed=True,
+            draw=further.history_by_class,
         ),
         Block(
             "phase_series",
@@ -78,8 +80,20 @@ MOVED = Chapter(
             YEARLY,
             measured_pictures.phase_series,
         ),
-        Block("phase_breaks", Text("Detected turning points", "检测到的转折点"), YEARLY, listed=True),
-        Block("phase_evidence", Text("Evidence for phases", "分期的证据"), YEARLY, listed=True),
+        Block(
+            "phase_breaks",
+            Text("Detected turning points", "检测到的转折点"),
+            YEARLY,
+            listed=True,
+            draw=further.phase_breaks,
+        ),
+        Block(
+            "phase_evidence",
+            Text("Evidence for phases", "分期的证据"),
+            YEARLY,
+            listed=True,
+            draw=further.phase_evidence,
+        ),
         Block(
             "host_share_by_industry",
             Text("Hosts' share by industry", "承接地分产业份额"),
@@ -98,7 +112,7 @@ MOVED = Chapter(
             "location_significance",
             Text("How firm specialisations are", "专业化程度的可靠性"),
             OUTPUT,
-            None,
+            further.location_significance,
             hosts_latest,
             HOSTS_LATEST,
             listed=True,
@@ -115,7 +129,7 @@ MOVED = Chapter(
             "shift_share_extended",
             Text("The competitive effect in its parts", "竞争力分量的分解"),
             OUTPUT,
-            None,
+            further.shift_share_extended,
             hosts,
             HOSTS,
             listed=True,
@@ -142,19 +156,20 @@ MOVED = Chapter(
             OUTPUT,
             optional=True,
             listed=True,
+            draw=further.structure_by_role,
         ),
         Block(
             "transfer_kind_summary",
             Text("Kinds of transfer", "转移类型"),
             EMPLOYMENT,
-            None,
+            further.transfer_kind_summary,
             open=True,
         ),
         Block(
             "transfer_kind",
             Text("Kinds by industry, origin and host", "分产业、转出地与承接地的转移类型"),
             EMPLOYMENT,
-            None,
+            further.transfer_kind,
             _seen,
             SEEN,
             listed=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hinterland.report import moving
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import HOSTS, NATIONAL, OUTPUT, Block, Chapter, hosts
 from hinterland.study import Text
 
@@ -41,7 +42,12 @@ MOVING = Chapter(
             _SPARE,
             moving.industries,
         ),
-        Block("complexity_check", Text("How firm the complexity is", "复杂度的稳健性"), _SPARE),
+        Block(
+            "complexity_check",
+            Text("How firm the complexity is", "复杂度的稳健性"),
+            _SPARE,
+            draw=further.complexity_check,
+        ),
         Block(
             "candidates",
             Text("What each host could take up next", "承接地的潜在承接产业"),
@@ -62,7 +68,15 @@ MOVING = Chapter(
             hosts,
             HOSTS,
         ),
-        Block("relatedness", Text("Relatedness", "产业关联"), _SPARE, None, hosts, HOSTS, optional=True),
+        Block(
+            "relatedness",
+            Text("Relatedness", "产业关联"),
+            _SPARE,
+            further.relatedness,
+            hosts,
+            HOSTS,
+            optional=True,
+        ),
         Block(
             "flying_geese",
             Text("Shares of origins and hosts", "转出地与承接地份额"),

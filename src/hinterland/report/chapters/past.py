@@ -8,6 +8,7 @@ from typing import Any
 
 from hinterland import charts
 from hinterland.charts import Chart, numbers
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.report.views import Findings, usable
 from hinterland.study import Study, Text
@@ -93,7 +94,12 @@ PAST = Chapter(
     (
         Block("quasi_paths", Text("By year since the policy", "政策前后各年"), _SUPPLY, _paths),
         Block("quasi_verdicts", Text("Verdicts", "评估结论"), _SUPPLY),
-        Block("quasi_designs", Text("The same question by several methods", "多种方法对照"), _SUPPLY),
+        Block(
+            "quasi_designs",
+            Text("The same question by several methods", "多种方法对照"),
+            _SUPPLY,
+            draw=further.quasi_designs,
+        ),
         Block("quasi_bounds", Text("If trends parted", "若趋势偏离"), _SUPPLY, listed=True),
         Block("quasi_threats", Text("Threats", "威胁"), _SUPPLY, optional=True, listed=True),
     ),

@@ -7,6 +7,7 @@ import pandas as pd
 from hinterland import charts
 from hinterland.charts import Chart, numbers
 from hinterland.charts.words import listing
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import (
     HOSTS,
     INDICATORS,
@@ -170,12 +171,19 @@ ROLE = Chapter(
     ),
     (
         Block("positioning", Text("Positioning", "角色定位"), SCORECARD, _positioning, hosts, HOSTS),
-        Block("role_measures", Text("Measures of the roles", "角色测度"), SCORECARD, None, hosts, HOSTS),
+        Block(
+            "role_measures",
+            Text("Measures of the roles", "角色测度"),
+            SCORECARD,
+            further.role_measures,
+            hosts,
+            HOSTS,
+        ),
         Block(
             "location_depth",
             Text("Location depth", "区位纵深"),
             Text("It needs the table gateways and the places of the regions.", "需要门户表和各地区经纬度。"),
-            None,
+            further.location_depth,
             hosts,
             HOSTS,
             optional=True,

@@ -6,6 +6,7 @@ from hinterland import charts
 from hinterland.charts import Chart
 from hinterland.charts.words import listing
 from hinterland.report import pictures, sentences
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import NATIONAL, Block, Chapter
 from hinterland.report.tables import reshaped
 from hinterland.report.views import Findings, usable
@@ -159,9 +160,26 @@ SECURITY = Chapter(
     (
         Block("backup_by_region", Text("By region", "分地区"), NATIONAL, by_region),
         Block("backup_value", Text("By host and industry", "分承接地和产业"), NATIONAL, ranked),
-        Block("backup_by_origin", Text("By province struck", "分受冲击省份"), NATIONAL, open=True),
-        Block("backup_by_severity", Text("By severity", "按损失程度"), NATIONAL, open=True),
-        Block("backup_scale", Text("How far it goes", "规模效果"), NATIONAL),
+        Block(
+            "backup_by_origin",
+            Text("By province struck", "分受冲击省份"),
+            NATIONAL,
+            open=True,
+            draw=further.backup_by_origin,
+        ),
+        Block(
+            "backup_by_severity",
+            Text("By severity", "按损失程度"),
+            NATIONAL,
+            open=True,
+            draw=further.backup_by_severity,
+        ),
+        Block(
+            "backup_scale",
+            Text("How far it goes", "规模效果"),
+            NATIONAL,
+            draw=further.backup_scale,
+        ),
     ),
     says,
     "simulate",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from hinterland.charts import Chart
 from hinterland.charts.words import listing
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import NATIONAL, Block, Chapter, heat
 from hinterland.report.views import Findings, of, usable
 from hinterland.study import Study, Text
@@ -104,8 +105,19 @@ SELECTION = Chapter(
             _not_passed,
             Text("Pairs that fail, or pass on conditions", "未通过或有条件通过者"),
         ),
-        Block("selection_criteria", Text("Criteria", "准则"), NATIONAL),
-        Block("selection_measures", Text("Measures", "测度"), NATIONAL, optional=True),
+        Block(
+            "selection_criteria",
+            Text("Criteria", "准则"),
+            NATIONAL,
+            draw=further.selection_criteria,
+        ),
+        Block(
+            "selection_measures",
+            Text("Measures", "测度"),
+            NATIONAL,
+            optional=True,
+            draw=further.selection_measures,
+        ),
     ),
     _says,
     "potential",

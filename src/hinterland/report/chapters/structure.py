@@ -6,6 +6,7 @@ import pandas as pd
 
 from hinterland.report import measured_pictures as pictures
 from hinterland.report import measured_sentences as sentences
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import (
     HOSTS,
     HOSTS_LATEST,
@@ -64,7 +65,13 @@ STRUCTURE = Chapter(
             latest_year,
             LATEST,
         ),
-        Block("ellison_glaeser", Text("Ellison-Glaeser index", "EG指数"), PLANTS, optional=True),
+        Block(
+            "ellison_glaeser",
+            Text("Ellison-Glaeser index", "EG指数"),
+            PLANTS,
+            draw=further.ellison_glaeser,
+            optional=True,
+        ),
         Block(
             "similarity_trend",
             Text("Are the hosts growing alike?", "承接地是否趋同"),
@@ -83,7 +90,7 @@ STRUCTURE = Chapter(
             "specialisation",
             Text("Specialisation of regions", "地区专业化程度"),
             OUTPUT,
-            None,
+            further.specialisation,
             hosts_latest,
             HOSTS_LATEST,
             listed=True,
@@ -92,7 +99,7 @@ STRUCTURE = Chapter(
             "structural_change",
             Text("Speed of structural change", "结构变动速度"),
             OUTPUT,
-            None,
+            further.structural_change,
             hosts,
             HOSTS,
             listed=True,
@@ -125,7 +132,7 @@ STRUCTURE = Chapter(
             "emission_drivers",
             Text("Drivers by industry", "分产业驱动因素"),
             CO2,
-            None,
+            further.emission_drivers,
             last_span,
             HOSTS_LAST_SPAN,
             listed=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hinterland.report import mechanism
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.study import Text
 
@@ -21,10 +22,26 @@ UPGRADING = Chapter(
         "承接转移的地区是否随之升级、通过何种渠道、对其他地区影响如何？",
     ),
     (
-        Block("upgrading_verdict", Text("What may be said", "可作的判断"), _PANEL, open=True),
+        Block(
+            "upgrading_verdict",
+            Text("What may be said", "可作的判断"),
+            _PANEL,
+            open=True,
+            draw=further.upgrading_verdict,
+        ),
         Block("upgrading_effects", Text("Estimates", "估计结果"), _PANEL, mechanism.effects),
-        Block("upgrading_spatial", Text("Here and next door", "本地与溢出效应"), _PANEL),
-        Block("upgrading_mediation", Text("Channels", "传导渠道"), _PANEL),
+        Block(
+            "upgrading_spatial",
+            Text("Here and next door", "本地与溢出效应"),
+            _PANEL,
+            draw=further.upgrading_spatial,
+        ),
+        Block(
+            "upgrading_mediation",
+            Text("Channels", "传导渠道"),
+            _PANEL,
+            draw=further.upgrading_mediation,
+        ),
     ),
     mechanism.says,
     "potential",

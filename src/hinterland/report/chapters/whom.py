@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from hinterland.report import whom
+from hinterland.report.chapters import further
 from hinterland.report.chapters.frame import Block, Chapter
 from hinterland.study import Study, Text
 
@@ -44,6 +45,7 @@ WHOM = Chapter(
             "transfer_events",
             Text("Recorded moves", "有记录的转移"),
             _RECORDS,
+            draw=further.transfer_events,
             optional=True,
             open=True,
         ),
@@ -69,7 +71,7 @@ WHOM = Chapter(
             "transfer_sources_by_industry",
             Text("Source regions by industry", "分产业的来源地"),
             _ESTIMATE,
-            None,
+            further.transfer_sources_by_industry,
             _latest_by_industry,
             Text("Latest phase", "最近阶段"),
             listed=True,
@@ -86,11 +88,13 @@ WHOM = Chapter(
             "transfer_recovery",
             Text("What the estimate is worth", "估计的可信度"),
             _ESTIMATE,
+            draw=further.transfer_recovery,
         ),
         Block(
             "transfer_demand",
             Text("By demand, from two input-output tables", "按需求（两年投入产出表）"),
             Text("It needs two measured interregional tables.", "需要两个年份的实测地区间投入产出表。"),
+            draw=further.transfer_demand,
             optional=True,
         ),
     ),
