@@ -46,6 +46,11 @@ class Work:
     preset: str | None = None
     points: int | None = None
     objective: Objective = "balanced"
+    traded: tuple[str, ...] = ()
+    """Objectives of the frontier; value added and carbon where none are named."""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    reference: Mapping[str, float] = field(default_factory=dict)
+    """Weights or wished values of the objectives, by which a plan of the frontier is chosen."""
     start: int | None = None
     end: int | None = None
     moves: xr.DataArray | None = None
@@ -258,7 +263,14 @@ def _plan(work: Work) -> Mapping[str, Part]:
     from hinterland import plan
 
     def frontier(work: Work, within: Within) -> Found:
-        found = plan.frontier(work.study, points=work.points, preset=work.preset)
+        found = plan.frontier(
+            work.study,
+            points=work.points,
+            preset=work.preset,
+            objectives=work.traded or None,
+            weights=work.weights or None,
+            reference=work.reference or None,
+        )
         if work.objective == "balanced":
             work.plan = found.plan
         return found.results().values()
@@ -289,10 +301,17 @@ def _plan(work: Work) -> Mapping[str, Part]:
             work.given or work.study, the_plan(work), lambda share: within(0.15 + 0.85 * share)
         )
 
+    def explained(work: Work, within: Within) -> Found:
+        return [plan.kept_out(the_plan(work)), plan.marginal_values(the_plan(work))]
+
     return {
         "frontier": frontier,
         "plan_transfers": best,
         "plan_comparison": comparison,
+        "plan_kept_out": explained,
+        "plan_alternatives": lambda work, within: plan.alternatives(the_plan(work)),
+        "plan_in_futures": lambda work, within: plan.in_futures(the_plan(work)),
+        "plan_foresight": lambda work, within: plan.foresight(the_plan(work)),
         "plan_sensitivity": sensitivity,
     }
 
