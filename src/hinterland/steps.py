@@ -276,6 +276,11 @@ def _plan(work: Work) -> Mapping[str, Part]:
         return found.results().values()
 
     def best(work: Work, within: Within) -> Found:
+        if work.plan is None and (work.traded or work.weights or work.reference):
+            raise StudyError(
+                Text("The plan could not be chosen as it was asked for.", "无法按所要求的方式选定方案。"),
+                Text("See why the frontier was left out.", "请查看前沿未能给出的原因。"),
+            )
         if work.plan is None:
             # without a frontier (no carbon, no landed cost) there still is a plan for value added
             work.objective = "value_added" if work.objective == "balanced" else work.objective
