@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from analysis_comparisons import analysis
 from chain_comparisons import value_chains
+from choice_comparisons import choices
 from complexity_comparisons import complexity_comparisons
 from disruption_comparisons import disruption
 from equilibrium_comparisons import nafta
@@ -52,6 +53,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in nafta()),
         *(Comparison(*row) for row in scenarios()),
         *(Comparison(*row) for row in complexity_comparisons()),
+        *(Comparison(*row) for row in choices()),
         *_balancing(),
         *_southwest(),
     ]

@@ -6,7 +6,9 @@ be short of its best by that share of the spread of the worth; elsewhere 1e-6 re
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -233,3 +235,14 @@ def test_tables_add_up(southwest: Study) -> None:
     assert "value of perfect information" in rules.note.en
     assert pd.api.types.is_bool_dtype(moves.frame["by_all_rules"])
     assert (moves.frame["output_min"] <= moves.frame["output_max"]).all()
+
+
+def test_the_farmer_of_birge_and_louveaux() -> None:
+    """The textbook's figures, from the table of the documentation's page on verification."""
+    sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
+    from choice_comparisons import choices
+
+    rows = list(choices())
+    assert len(rows) >= 11
+    for what, published, ours, tolerance, _source in rows:
+        assert abs(published - ours) <= tolerance, what

@@ -106,8 +106,22 @@ class Choice:
 
 
 @dataclass
-class _Part:
-    """One future's programme as plain arrays; `shared` are the columns decided in the first phase."""
+class Part:
+    """One future's programme as plain arrays.
+
+    Attributes
+    ----------
+    a, low, high, lb, ub
+        ``low <= a x <= high`` and ``lb <= x <= ub``.
+    shared : array of bool
+        The columns decided in the first phase.
+    objective : mapping
+        Columns that hold objectives.
+    first : list of (columns, cell)
+        The columns of each move of the first phase, and its place in an array of moves.
+    worth : array
+        What a unit of each column is worth.
+    """
 
     a: sparse.csr_array
     low: Values
@@ -116,11 +130,11 @@ class _Part:
     ub: Values
     shared: Flags
     objective: Mapping[str, int]
-    first: list[tuple[npt.NDArray[np.int64], tuple[int, int, int]]]
+    first: list[tuple[npt.NDArray[np.int64], tuple[int, ...]]]
     worth: Values
 
 
-def part(data: PlanData, future: Future, exported: Array, rates: Mapping[str, float]) -> _Part:
+def part(data: PlanData, future: Future, exported: Array, rates: Mapping[str, float]) -> Part:
     """Write out one future's programme."""
     programme = build(under(data, future, exported))
     model, m = programme.model, programme.model.matrices
@@ -155,7 +169,7 @@ def part(data: PlanData, future: Future, exported: Array, rates: Mapping[str, fl
             worth[objective[name]] += rate
     if "landed_cost" in objective:
         worth[objective["landed_cost"]] -= future.factors["cost"] - 1.0
-    return _Part(
+    return Part(
         sparse.csr_array(a),
         np.where(sense == "<", -INFINITE, b),
         np.where(sense == ">", INFINITE, b),
@@ -210,7 +224,7 @@ class Loaded:
         return np.asarray(self.highs.getSolution().col_value)
 
 
-def stacked(parts: Sequence[_Part]) -> tuple[Loaded, list[npt.NDArray[np.int64]]]:
+def stacked(parts: Sequence[Part]) -> tuple[Loaded, list[npt.NDArray[np.int64]]]:
     """Load all futures' programmes as one, and return where each one's columns are in it."""
     shared = parts[0].shared
     n_shared, n_later = int(shared.sum()), int((~shared).sum())
@@ -279,34 +293,54 @@ def choose(
         industry=data.industries, origin=data.origins, host=data.hosts
     )
     wanted = np.asarray(order.values, dtype=float)
-    alone = [Loaded(p.a, p.low, p.high, p.lb, p.ub) for p in parts]
-    best = np.array([float(p.worth @ held.best(p.worth)) for p, held in zip(parts, alone, strict=True)])
+    known, found = decide(parts, np.array([f.probability for f in futures]), wanted, level)
+    decisions = []
+    for rule in RULES:
+        each = found[rule]
+        worth = np.array([float(p.worth @ x) for p, x in zip(parts, each, strict=True)])
+        first = _first(parts[0], each[0], order)
+        kept = float(first.sum()) / (float(wanted.sum()) or 1.0) if rule == "plan" else 1.0
+        values = tuple(_objectives(p, x) for p, x in zip(parts, each, strict=True))
+        decisions.append(Decision(rule, first, worth, kept, values))
+    return Choice(tuple(futures), known, tuple(decisions), level)
+
+
+def decide(
+    parts: Sequence[Part], chance: Values, wanted: Values, level: float
+) -> tuple[Values, dict[str, list[Values]]]:
+    """Return the best worth of each future by itself, and the columns of each future by rule.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        The programme of each future; the shared columns are the same in all.
+    chance : array [future]
+    wanted : array
+        The first phase of the plan, by the cells of `Part.first`.
+    level : float
+        Level of the conditional value at risk.
+    """
+    known = np.array([p.worth @ Loaded(p.a, p.low, p.high, p.lb, p.ub).best(p.worth) for p in parts])
     whole, places = stacked(parts)
-    chance = np.array([f.probability for f in futures])
     expected = np.zeros(int(whole.highs.getNumCol()))
     for p, place, c in zip(parts, places, chance, strict=True):
         np.add.at(expected, place, c * p.worth)
-    decisions = []
+    found = {}
     # the plan last: its solves leave a start that is far from the others' answers
     for rule in (*RULES[1:], RULES[0]):
         if rule == "plan":
             x = _carried(whole, parts[0], places[0], wanted, expected)
         else:
-            x = _decide(rule, whole, parts, places, chance, best, level, expected)
-        each = [x[place] for place in places]
-        worth = np.array([float(p.worth @ v) for p, v in zip(parts, each, strict=True)])
-        first = _first(parts[0], each[0], order)
-        kept = float(first.sum()) / (float(wanted.sum()) or 1.0) if rule == "plan" else 1.0
-        values = tuple(_objectives(p, v) for p, v in zip(parts, each, strict=True))
-        decisions.append(Decision(rule, first, worth, kept, values))
-    return Choice(tuple(futures), best, (decisions[-1], *decisions[:-1]), level)
+            x = _decide(rule, whole, parts, places, chance, known, level, expected)
+        found[rule] = [x[place] for place in places]
+    return known, found
 
 
-def _objectives(p: _Part, x: Values) -> dict[str, float]:
+def _objectives(p: Part, x: Values) -> dict[str, float]:
     return {name: float(x[k]) for name, k in p.objective.items()}
 
 
-def _first(p: _Part, x: Values, like: Array) -> Array:
+def _first(p: Part, x: Values, like: Array) -> Array:
     """Return the moves of the first phase."""
     values = np.zeros(like.shape)
     for columns, cell in p.first:
@@ -315,7 +349,7 @@ def _first(p: _Part, x: Values, like: Array) -> Array:
 
 
 def _carried(
-    whole: Loaded, p: _Part, place: npt.NDArray[np.int64], wanted: Values, expected: Values
+    whole: Loaded, p: Part, place: npt.NDArray[np.int64], wanted: Values, expected: Values
 ) -> Values:
     """Solve for the most of a first phase that every future leaves feasible, then for the expected worth.
 
@@ -342,7 +376,7 @@ def _carried(
 def _decide(
     rule: str,
     whole: Loaded,
-    parts: Sequence[_Part],
+    parts: Sequence[Part],
     places: Sequence[npt.NDArray[np.int64]],
     chance: Values,
     known: Values,
