@@ -57,7 +57,8 @@ class Accounts:
     @property
     def shortfall(self) -> Values:
         """How far each move falls short of being worth it, per unit; zero for those that are made."""
-        return np.asarray(self.takes.sum(axis=0)).ravel() - self.brings.sum(axis=0)
+        taken: Values = np.asarray(self.takes.sum(axis=0), dtype=float).ravel()
+        return np.asarray(taken - self.brings.sum(axis=0))
 
 
 def accounts(plan: Plan) -> Accounts:
