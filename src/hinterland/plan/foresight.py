@@ -19,7 +19,8 @@ does not look ahead cannot know. Here it is the same share of what may be releas
 
 .. math:: \sum_{i\in c}\sum_h G_{ihp} \le F_{cp} \sum_{i\in c}\sum_o R_{io} ,
 
-and no least output is demanded. So the perfect one is not the plan itself, but the plan under these rules.
+and no least output or scale is demanded. So the perfect one is not the plan itself, but the plan under these
+rules.
 
 References
 ----------
@@ -49,7 +50,7 @@ from hinterland.study import Result, StudyError, Text
 
 Values = npt.NDArray[np.float64]
 # Families that a planner who does not look ahead cannot keep to.
-_OF_THE_WHOLE = ("sequence", "minimum")
+_OF_THE_WHOLE = ("sequence", "minimum", "backup_floor", "cluster_scale", "project_scale")
 _SLACK = 1e-9
 
 

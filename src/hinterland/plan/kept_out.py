@@ -26,12 +26,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
+from scipy.sparse.linalg import spsolve
 
 from hinterland.plan.assemble import number, phase_key
 from hinterland.plan.model import Plan
 from hinterland.plan.naming import limit_name
 from hinterland.plan.prices import one, worth
-from hinterland.plan.programme import build
+from hinterland.plan.programme import Programme, build
 from hinterland.plan.results import figure, label
 from hinterland.study import Result, Text
 
@@ -77,9 +78,10 @@ def accounts(plan: Plan) -> Accounts:
     balance = model.constraints["intake_balance"].labels.transpose(*intake.dims)
     inner = [row[int(v)] for v in balance.values.ravel()]
     stock = [column[int(v)] for v in intake.values.ravel()]
-    own = a[inner][:, stock].diagonal()
-    follows = sparse.diags_array(-1.0 / own) @ a[inner][:, at]
-    whole = sparse.csr_array(a[:, at] + a[:, stock] @ follows)
+    follows = spsolve(sparse.csc_array(a[inner][:, stock]), sparse.csc_array(-a[inner][:, at]))
+    whole = sparse.csc_array(a[:, at] + a[:, stock] @ sparse.csc_array(follows))
+    frame, whole = _in_modes(programme, column, a, frame, whole)
+    whole = sparse.csr_array(whole)
     names, prices, lines = [], [], []
     for name in programme.constraints:
         dual = plan.duals.get(name)
@@ -100,6 +102,24 @@ def accounts(plan: Plan) -> Accounts:
         else (sparse.csc_array((0, len(frame))))
     )
     return Accounts(frame, objectives, brings, takes, tuple(names))
+
+
+def _in_modes(
+    programme: Programme, column: dict[int, int], a: Any, frame: pd.DataFrame, whole: Any
+) -> tuple[pd.DataFrame, Any]:
+    """Return every move in each mode in which it may arrive, where the programme has modes."""
+    if "mode_balance" not in programme.constraints:
+        return frame, whole
+    arrive = programme.model.variables["arrive"].labels
+    parts, columns = [], []
+    cell = [d for d in arrive.dims if d != "mode"]
+    place = {d: {str(k): n for n, k in enumerate(arrive[d].values)} for d in cell}
+    at = tuple(frame[d].map(place[d]).to_numpy() for d in cell)
+    for mode in arrive["mode"].values:
+        labels = arrive.sel(mode=mode).transpose(*cell).values[at]
+        parts.append(frame.assign(mode=str(mode)))
+        columns.append(whole + a[:, [column[int(v)] for v in labels]])
+    return pd.concat(parts, ignore_index=True), sparse.hstack(columns, format="csc")
 
 
 def kept_out(plan: Plan, candidates: Sequence[tuple[str, str]] | None = None) -> Result:

@@ -143,13 +143,13 @@ def part(data: PlanData, future: Future, exported: Array, rates: Mapping[str, fl
     a = sparse.coo_array(m.A)
     now = data.codes[0]
     objective = {n: column[int(model.variables[n].labels)] for n in programme.objectives}
-    shared = np.ones(len(column), dtype=bool)
-    shared[list(objective.values())] = False
+    # what has no phase only measures, and is of its future
+    shared = np.zeros(len(column), dtype=bool)
     for name in model.variables:
         labels = model.variables[name].labels
         if "phase" in labels.dims:
-            later = labels.sel(phase=[p for p in data.codes if p != now]).values.ravel()
-            shared[[column[int(v)] for v in later if int(v) in column]] = False
+            at_first = labels.sel(phase=now).values.ravel()
+            shared[[column[int(v)] for v in at_first if int(v) in column]] = True
     move = model.variables["move"].labels
     moves = move.sel(phase=now).transpose("industry", "origin", "host", ...)
     at = np.vectorize(lambda v: column.get(int(v), -1))(moves.values).reshape(*moves.shape[:3], -1)
