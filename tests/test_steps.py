@@ -103,3 +103,22 @@ def test_roles_are_weighed_again_when_the_value_of_backup_is_known(southwest: St
 
 def _roles(work: Work) -> Part:
     return STEP["simulate"].parts(work)["positioning"]
+
+
+def test_a_plan_is_chosen_by_weights_or_by_wishes(full_study: Study) -> None:
+    three = ("value_added", "co2", "employment")
+    for asked, said in (
+        ({"weights": {"value_added": 2.0, "co2": 1.0}}, "by weights"),
+        ({"reference": {"co2": 0.0}}, "reference point"),
+    ):
+        work = Work(full_study, points=4, traded=three, **asked)  # type: ignore[arg-type]
+        work.keep(STEP["plan"].parts(work)["frontier"](work, lambda share: None))
+        assert said in work.findings["frontier"].note.en
+        assert work.plan is not None and work.plan.traded == three
+    work = Work(full_study, points=4, weights={"happiness": 1.0})
+    parts = STEP["plan"].parts(work)
+    with pytest.raises(StudyError, match="happiness"):
+        parts["frontier"](work, lambda share: None)
+    # what was asked for is not quietly replaced by another plan
+    with pytest.raises(StudyError, match="could not be chosen"):
+        parts["plan_transfers"](work, lambda share: None)

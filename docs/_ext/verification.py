@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from analysis_comparisons import analysis
 from chain_comparisons import value_chains
+from choice_comparisons import choices
 from complexity_comparisons import complexity_comparisons
 from disruption_comparisons import disruption
 from equilibrium_comparisons import nafta
@@ -58,6 +59,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in monitoring()),
         *(Comparison(*row) for row in risks()),
         *(Comparison(*row) for row in safeguards()),
+        *(Comparison(*row) for row in choices()),
         *_balancing(),
         *_southwest(),
     ]

@@ -46,6 +46,11 @@ class Work:
     preset: str | None = None
     points: int | None = None
     objective: Objective = "balanced"
+    traded: tuple[str, ...] = ()
+    """Objectives of the frontier; value added and carbon where none are named."""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    reference: Mapping[str, float] = field(default_factory=dict)
+    """Weights or wished values of the objectives, by which a plan of the frontier is chosen."""
     start: int | None = None
     end: int | None = None
     moves: xr.DataArray | None = None
@@ -273,12 +278,24 @@ def _plan(work: Work) -> Mapping[str, Part]:
     from hinterland import plan
 
     def frontier(work: Work, within: Within) -> Found:
-        found = plan.frontier(work.study, points=work.points, preset=work.preset)
+        found = plan.frontier(
+            work.study,
+            points=work.points,
+            preset=work.preset,
+            objectives=work.traded or None,
+            weights=work.weights or None,
+            reference=work.reference or None,
+        )
         if work.objective == "balanced":
             work.plan = found.plan
         return found.results().values()
 
     def best(work: Work, within: Within) -> Found:
+        if work.plan is None and (work.traded or work.weights or work.reference):
+            raise StudyError(
+                Text("The plan could not be chosen as it was asked for.", "无法按所要求的方式选定方案。"),
+                Text("See why the frontier was left out.", "请查看前沿未能给出的原因。"),
+            )
         if work.plan is None:
             # without a frontier (no carbon, no landed cost) there still is a plan for value added
             work.objective = "value_added" if work.objective == "balanced" else work.objective
@@ -310,6 +327,9 @@ def _plan(work: Work) -> Mapping[str, Part]:
 
         return monitor.plan_targets(the_plan(work), work.findings)
 
+    def explained(work: Work, within: Within) -> Found:
+        return [plan.kept_out(the_plan(work)), plan.marginal_values(the_plan(work))]
+
     return {
         "frontier": frontier,
         "plan_transfers": best,
@@ -317,6 +337,10 @@ def _plan(work: Work) -> Mapping[str, Part]:
         "plan_gantt": lambda work, within: plan.gantt(the_plan(work)),
         "plan_division_cost": lambda work, within: plan.division_tables(the_plan(work)),
         "plan_comparison": comparison,
+        "plan_kept_out": explained,
+        "plan_alternatives": lambda work, within: plan.alternatives(the_plan(work)),
+        "plan_in_futures": lambda work, within: plan.in_futures(the_plan(work)),
+        "plan_foresight": lambda work, within: plan.foresight(the_plan(work)),
         "plan_sensitivity": sensitivity,
     }
 

@@ -154,6 +154,16 @@ def test_every_question_in_both_languages(
     assert english != chinese
 
 
+def test_weights_that_are_no_numbers_are_refused(
+    capsys: pytest.CaptureFixture[str], full_folder: Path
+) -> None:
+    for option in ("--weight", "--reference"):
+        code, _, err = call(capsys, "plan", full_folder, option, "value_added", "--language", "en")
+        assert code == 1
+        assert mended(err)
+        assert f"{option} value_added=2" in err
+
+
 def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str], full_folder: Path, tmp_path: Path) -> None:
     assert call(capsys, "measure", full_folder, "--quiet") == (0, "", "")
     assert call(capsys, "measure", full_folder, "-q", "-o", tmp_path / "out") == (0, "", "")

@@ -122,6 +122,29 @@ def simulate(
     )
 
 
+def figures(option: str, given: list[str] | None) -> dict[str, float]:
+    """Read OBJECTIVE=NUMBER, once for each objective."""
+    out: dict[str, float] = {}
+    wrong = []
+    for item in given or ():
+        name, _, value = item.partition("=")
+        try:
+            out[name.strip()] = float(value)
+        except ValueError:
+            wrong.append(item)
+    if wrong:
+        raise StudyError(
+            Text(
+                f"{option} could not be read: {', '.join(wrong)}.", f"无法读取{option}：{'、'.join(wrong)}。"
+            ),
+            Text(
+                f"Write an objective and a number, as in {option} value_added=2.",
+                f"请写目标和数值，如{option} value_added=2。",
+            ),
+        )
+    return out
+
+
 def ask(
     talk: Talk,
     question: str,

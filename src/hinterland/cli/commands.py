@@ -69,6 +69,18 @@ OutNeeded = Annotated[Path, typer.Option("--out", "-o", help="Write to this fold
 Preset = Annotated[str | None, typer.Option("--preset", help="Phases to plan for (a preset of the study).")]
 Points = Annotated[int | None, typer.Option("--points", min=2, help="Points of the frontier.")]
 Objective = Annotated[Aim, typer.Option("--objective", help="What the plan is to be best at.")]
+Traded = Annotated[
+    list[str] | None,
+    typer.Option("--against", help="Two or three objectives that the frontier trades off (repeat it)."),
+]
+Weight = Annotated[
+    list[str] | None,
+    typer.Option("--weight", help="Choose the plan by weights, OBJECTIVE=NUMBER (repeat it)."),
+]
+Wish = Annotated[
+    list[str] | None,
+    typer.Option("--reference", help="Choose the plan nearest to wishes, OBJECTIVE=NUMBER (repeat it)."),
+]
 Only = Annotated[list[str] | None, typer.Option("--table", "-t", help="Only these tables (may be repeated).")]
 Rows = Annotated[int, typer.Option("--rows", min=0, help="Rows to show of each table; 0 shows all.")]
 Start = Annotated[int | None, typer.Option("--start", help="First year of the comparison.")]
@@ -258,6 +270,9 @@ def plan_command(
     study: StudyName = "southwest",
     preset: Preset = None,
     objective: Objective = Aim.balanced,
+    against: Traded = None,
+    weight: Weight = None,
+    reference: Wish = None,
     points: Points = None,
     out: Out = None,
     table: Only = None,
@@ -272,7 +287,18 @@ def plan_command(
         from hinterland.cli import actions
 
         actions.ask(
-            talk, "plan", study, out, table, rows, preset=preset, points=points, objective=objective.value
+            talk,
+            "plan",
+            study,
+            out,
+            table,
+            rows,
+            preset=preset,
+            points=points,
+            objective=objective.value,
+            traded=tuple(against or ()),
+            weights=actions.figures("--weight", weight),
+            reference=actions.figures("--reference", reference),
         )
 
 

@@ -138,6 +138,18 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
     ("Phases to plan for (a preset of the study).", "规划所用的阶段方案（研究中的预设）。"),
     ("Points of the frontier.", "前沿的点数。"),
     ("What the plan is to be best at.", "方案的优化目标。"),
+    (
+        "Two or three objectives that the frontier trades off (repeat it).",
+        "前沿所权衡的两个或三个目标（可重复使用）。",
+    ),
+    (
+        "Choose the plan by weights, OBJECTIVE=NUMBER (repeat it).",
+        "按权重选定方案：目标=数值（可重复使用）。",
+    ),
+    (
+        "Choose the plan nearest to wishes, OBJECTIVE=NUMBER (repeat it).",
+        "选定最接近期望值的方案：目标=数值（可重复使用）。",
+    ),
     ("Only these tables (may be repeated).", "只要这些表（可重复使用）。"),
     ("Rows to show of each table; 0 shows all.", "每张表显示的行数；0 表示全部。"),
     ("First year of the comparison.", "比较的起始年份。"),

@@ -8,9 +8,10 @@ import numpy as np
 
 from hinterland.plan.constraints import CONSTRAINTS
 from hinterland.plan.data import PlanData
+from hinterland.plan.mend import Mend, mend, said
 from hinterland.plan.programme import build
 from hinterland.plan.solver import NotSolvedError, Solution, Solver
-from hinterland.study import EMPTY, StudyError, Text
+from hinterland.study import EMPTY, Study, StudyError, Text
 
 _MEND = {
     "releasable": Text(
@@ -58,26 +59,39 @@ def tightest(solution: Solution, count: int = 4) -> list[str]:
     return [f"{name} ({labels})" if labels else name for name, labels in list(seen.items())[:count]]
 
 
-def explain_unsolved(data: PlanData, error: NotSolvedError) -> StudyError:
-    """Turn the solver's verdict into a message that names the limits, and a mend."""
+def explain_unsolved(data: PlanData, error: NotSolvedError, study: Study | None = None) -> StudyError:
+    """Turn the solver's verdict into a message that names the limits, and the smallest mend."""
+    found = mend(data) if error.status == "Infeasible" else Mend()
+    words, change = said(found, data, study) if found.relaxed else (EMPTY, EMPTY)
+    space = Text(" ", "")
     if data.minimum > 0:
         try:
             solution = most(data)
         except NotSolvedError:
-            return error
-        reached = float(solution.move.sum())
-        if reached < data.minimum:
+            solution = None
+        reached = np.inf if solution is None else float(solution.move.sum())
+        if solution is not None and reached < data.minimum:
             names = tightest(solution)
             first = names[0].split(" ")[0] if names else "minimum"
             return StudyError(
                 Text(
                     f"The plan is infeasible: plan.minimum_output asks for {data.minimum:g}, but at most "
-                    f"{reached:g} can move. What keeps it: {'; '.join(names) or 'nothing may move'}.",
+                    f"{reached:g} can move. What keeps it: {'; '.join(names) or 'nothing may move'}. ",
                     f"方案不可行：plan.minimum_output要求{data.minimum:g}，但最多只能转移{reached:g}。"
                     f"起约束作用的是：{'；'.join(names) or '不允许任何转移'}。",
-                ),
-                Text("Lower plan.minimum_output. ", "请降低plan.minimum_output。") + _MEND.get(first, EMPTY),
+                )
+                + words,
+                Text("Lower plan.minimum_output. ", "请降低plan.minimum_output。")
+                + _MEND.get(first, EMPTY)
+                + space
+                + change,
             )
+    if found.relaxed:
+        families = list(dict.fromkeys(limit.constraint for limit in found.relaxed))
+        return StudyError(
+            Text("The plan is infeasible. ", "方案不可行。") + words,
+            change + space + _mends([name for name in families if name in _MEND]),
+        )
     return StudyError(
         Text(f"The plan could not be solved: {error.status}.", f"方案无法求解：{error.status}。"),
         Text(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hinterland.plan.data import Array, PlanData
-from hinterland.study import Result, Study, Text
+from hinterland.study import EMPTY, Result, Study, Text
 
 if TYPE_CHECKING:
     from hinterland.plan.solver import Solution
@@ -43,6 +43,10 @@ class Plan:
     priced_in: str
     status: str
     iterations: int
+    rates: Mapping[str, float] = field(default_factory=dict)
+    """What one more unit of each objective counts for where the prices were set, in units of `priced_in`."""
+    traded: tuple[str, ...] = ()
+    """The objectives it was chosen between; one where it is best for one."""
 
     @property
     def moves(self) -> Array:
@@ -76,18 +80,19 @@ class Plan:
 
 @dataclass(frozen=True)
 class Frontier:
-    """Plans of which none is better than another in every objective, from most of `first` to best of
-    `second`.
+    """Plans of which none is better than another in every objective, from the best in `first` on.
 
     Attributes
     ----------
     plans : tuple of Plan
     chosen : int
-        Position of the chosen plan: the knee.
+        Position of the chosen plan: the knee, unless it was asked for otherwise.
     payoff : mapping
         Values of all objectives where each one in turn is best (lexicographic).
-    first, second : str
-        The two objectives traded off.
+    first, second, third : str
+        The objectives traded off; no third one where there are two.
+    how : Text
+        How the chosen plan was chosen, where it is not the knee.
     """
 
     study: Study
@@ -97,6 +102,13 @@ class Frontier:
     first: str
     second: str
     note: Text
+    third: str = ""
+    how: Text = EMPTY
+
+    @property
+    def traded(self) -> tuple[str, ...]:
+        """The objectives traded off."""
+        return (self.first, self.second, self.third) if self.third else (self.first, self.second)
 
     @property
     def plan(self) -> Plan:
@@ -117,7 +129,13 @@ def _ordered(labels: list[str], known: tuple[str, ...]) -> list[str]:
 
 
 def make_plan(
-    study: Study, data: PlanData, objective: str, priced_in: str, solution: Solution, priced: Solution
+    study: Study,
+    data: PlanData,
+    objective: str,
+    priced_in: str,
+    solution: Solution,
+    priced: Solution,
+    traded: tuple[str, ...] = (),
 ) -> Plan:
     """Put a plan together: moves from the last solve, prices from the one that set them, labels in study
     order."""
@@ -141,4 +159,6 @@ def make_plan(
         priced_in,
         solution.status,
         solution.iterations,
+        dict(priced.rates),
+        traded or (priced_in,),
     )

@@ -1,19 +1,20 @@
-"""Find plans: one that is best for an objective, and the frontier between two."""
+"""Find plans: one that is best for an objective, and the frontier between two or three."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from hinterland.plan import choice, grid
 from hinterland.plan.assemble import number, plan_data
+from hinterland.plan.choice import knee
 from hinterland.plan.data import PlanData
 from hinterland.plan.explain import explain_nothing, explain_unsolved
 from hinterland.plan.model import Frontier, Plan, make_plan
 from hinterland.plan.objectives import SENSE
-from hinterland.plan.solver import INFINITE, NotSolvedError, Solution, Solver, hold, load
+from hinterland.plan.solver import NotSolvedError, Solution, Solver, hold, load
 from hinterland.study import EMPTY, Study, StudyError, Text
 
 Objective = Literal["balanced", "value_added", "employment", "co2", "landed_cost"]
@@ -73,7 +74,7 @@ def best(study: Study, data: PlanData, solver: Solver, objective: str) -> Plan:
         order = [objective, *(o for o in TIE_ORDER if o != objective)]
         solution = solver.lexicographic(order)
     except NotSolvedError as error:
-        raise explain_unsolved(data, error) from error
+        raise explain_unsolved(data, error, study) from error
     return make_plan(study, data, objective, objective, solution, priced)
 
 
@@ -85,8 +86,16 @@ def payoff_table(solver: Solver, names: list[str]) -> dict[str, dict[str, float]
     return out
 
 
-def frontier(study: Study, points: int | None = None, preset: str | None = None) -> Frontier:
-    r"""Return non-dominated plans between the most value added and the least carbon.
+def frontier(
+    study: Study,
+    points: int | None = None,
+    preset: str | None = None,
+    objectives: Sequence[str] | None = None,
+    *,
+    weights: Mapping[str, float] | None = None,
+    reference: Mapping[str, float] | None = None,
+) -> Frontier:
+    r"""Return non-dominated plans between two or three objectives, and one of them that is chosen.
 
     The augmented epsilon-constraint method (Mavrotas 2009; Mavrotas & Florios 2013): with
     :math:`r` the ranges of the payoff table and :math:`e_k` equal steps from the second objective's value at
@@ -97,19 +106,32 @@ def frontier(study: Study, points: int | None = None, preset: str | None = None)
 
     so that every point is efficient in all three (value added, carbon, jobs). The programme is loaded once;
     each point changes one bound. Among plans of equal objectives the one with the least landed cost is taken.
+    With three objectives the second and the third are bounded on a grid (`grid.sweep`).
 
     The chosen point is the knee: the largest distance to the chord between the ends, both objectives scaled
-    to 0..1 (Das 1999); of equals, the one with the more value added.
-
-    Without carbon data the second objective is the landed cost.
+    to 0..1 (Das 1999); of equals, the one with the more value added. Weights or a reference point choose
+    another one, which is found exactly and added to the points (`choice.by_weights`, `choice.by_reference`).
 
     Parameters
     ----------
     study : Study
     points : int, optional
-        Number of points, at least 2; parameter plan.frontier_points when left out.
+        Number of points, at least 2; parameter plan.frontier_points when left out. With three objectives the
+        smallest square grid that has as many.
     preset : str, optional
         Phases to plan over.
+    objectives : sequence of two or three str, optional
+        The objectives traded off; the first is the one prices are in. Value added and carbon when left out;
+        without carbon data, value added and landed cost.
+    weights : mapping, optional
+        Relative weights of the objectives, each scaled to its range.
+    reference : mapping, optional
+        Wished values of the objectives.
+
+    Raises
+    ------
+    StudyError
+        No plan exists, an objective has no data, or a choice that contradicts itself.
     """
     count = int(number(study, "plan.frontier_points", 2)) if points is None else int(points)
     if count < 2:
@@ -117,8 +139,14 @@ def frontier(study: Study, points: int | None = None, preset: str | None = None)
             Text(f"A frontier of {count} points was asked for.", f"要求的前沿点数为{count}。"),
             Text("Ask for two or more.", "至少为两点。"),
         )
+    if weights and reference:
+        raise StudyError(
+            Text("Both weights and a reference point were given.", "同时给出了权重和参考点。"),
+            Text("Choose the plan by one of them.", "请只用其中一种方式选定方案。"),
+        )
     data = plan_data(study, preset)
-    return trace(study, data, load(data), count)
+    wanted = objectives_traded(data) if objectives is None else checked(data, objectives)
+    return trace(study, data, load(data), count, wanted, weights=weights, reference=reference)
 
 
 def objectives_traded(data: PlanData) -> tuple[str, str]:
@@ -136,31 +164,110 @@ def objectives_traded(data: PlanData) -> tuple[str, str]:
     return first, second
 
 
-def trace(study: Study, data: PlanData, solver: Solver, count: int) -> Frontier:
+def checked(data: PlanData, objectives: Sequence[str]) -> tuple[str, ...]:
+    """Return the objectives asked for, if they are two or three different ones that the data can measure."""
+    unknown = [o for o in objectives if o not in SENSE]
+    lacking = [o for o in objectives if o in SENSE and o != "output" and not data.has(o)]
+    if unknown or lacking or len(set(objectives)) != len(objectives) or not 2 <= len(objectives) <= 3:
+        said = ", ".join(objectives)
+        en, zh = f"A frontier between {said} was asked for", f"要求在{said}之间作前沿"
+        if unknown:
+            en, zh = f"{en}; unknown: {', '.join(unknown)}", f"{zh}；未知目标：{'、'.join(unknown)}"
+        if lacking:
+            en, zh = f"{en}; without data: {', '.join(lacking)}", f"{zh}；缺少数据：{'、'.join(lacking)}"
+        raise StudyError(
+            Text(f"{en}.", f"{zh}。"),
+            Text(
+                "Name two or three different objectives that the study has data for: "
+                f"{', '.join(o for o in SENSE if o == 'output' or data.has(o))}.",
+                "请给出两个或三个不同且有数据的目标："
+                f"{'、'.join(o for o in SENSE if o == 'output' or data.has(o))}。",
+            ),
+        )
+    return tuple(objectives)
+
+
+def trace(
+    study: Study,
+    data: PlanData,
+    solver: Solver,
+    count: int,
+    traded: Sequence[str] | None = None,
+    *,
+    weights: Mapping[str, float] | None = None,
+    reference: Mapping[str, float] | None = None,
+) -> Frontier:
     """Trace the frontier on a loaded programme."""
-    first, second = objectives_traded(data)
-    names = [o for o in TIE_ORDER if data.has(o) and (o != "landed_cost" or second == o)]
+    traded = tuple(traded or objectives_traded(data))
+    first, second = traded[:2]
+    names = [*traded, *(o for o in TIE_ORDER if o not in traded and data.has(o) and o != "landed_cost")]
+    chosen: Solution | None = None
     try:
         payoff = payoff_table(solver, names)
-        steps = np.linspace(payoff[first][second], payoff[second][second], count)
-        plans = []
-        for step in steps:
-            solution, priced = point(solver, payoff, names, first, second, float(step))
-            plans.append(make_plan(study, data, "balanced", first, solution, priced))
+        if len(traded) == 2:
+            steps = np.linspace(payoff[first][second], payoff[second][second], count)
+            pairs = [within(solver, payoff, names, traded, {second: float(step)}) for step in steps]
+        else:
+            payoff = {k: payoff[k] for k in traded}
+            side = grid.sides(count)
+            pairs = grid.sweep(
+                solver,
+                lambda held: within(solver, payoff, names, traded, held),
+                traded[1:],
+                [grid.levels(payoff, name, side) for name in traded[1:]],
+            )
+        if weights:
+            chosen = choice.by_weights(solver, payoff, traded, weights)
+        elif reference:
+            chosen = choice.by_reference(solver, payoff, traded, reference)
+        if chosen is not None:
+            held = {name: chosen.values[name] for name in traded[1:]}
+            pairs.append(within(solver, payoff, names, traded, held))
     except NotSolvedError as error:
-        raise explain_unsolved(data, error) from error
-    kept = distinct(plans, first, second)
+        raise explain_unsolved(data, error, study) from error
+    plans = [make_plan(study, data, "balanced", first, *pair, traded) for pair in pairs]
+    wanted = plans[-1] if chosen is not None else None
+    kept = distinct(plans, *traded, wanted=wanted)
+    if len(traded) > 2 or chosen is not None:
+        kept.sort(key=lambda p: tuple(float(f"{-choice.sign(k) * p.values[k]:.9g}") for k in traded))
     if not float(kept[0].transfer.sum()) > 0:
         raise explain_nothing(data)
     note = EMPTY
-    if len(kept) < count:
+    if len(traded) == 2 and len(kept) < count:
         note = Text(
             f"{first} and {second} are not in conflict over part of the range: {len(kept)} of {count} "
             f"points differ.",
             f"两目标在部分区间内并不冲突：{count}个点中有{len(kept)}个不同。",
         )
-    a = np.array([[p.values[first], p.values[second]] for p in kept])
-    return Frontier(study, tuple(kept), knee(a), payoff, first, second, note)
+    elif len(traded) > 2:
+        note = Text(
+            f"{len(kept)} different points on a grid of {side} by {side}.",
+            f"{side}×{side}网格上有{len(kept)}个不同的点。",
+        )
+    signs = [choice.sign(k) if len(traded) > 2 else 1.0 for k in traded]
+    a = np.array([[s * p.values[k] for s, k in zip(signs, traded, strict=True)] for p in kept])
+    at, how = knee(a), EMPTY
+    if wanted is not None:
+        at = next(k for k, p in enumerate(kept) if p is wanted)
+        how = _how(study, weights, reference)
+    third = traded[2] if len(traded) > 2 else ""
+    return Frontier(study, tuple(kept), at, payoff, first, second, note, third, how)
+
+
+def _how(study: Study, weights: Mapping[str, float] | None, reference: Mapping[str, float] | None) -> Text:
+    """Say by what the plan was chosen."""
+    given = weights or reference or {}
+    said = [study.text("objective", k) + Text.same(f" {v:g}") for k, v in given.items()]
+    listed = Text("; ".join(t.en for t in said), "；".join(t.zh for t in said))
+    if weights:
+        return Text(
+            "Chosen: by weights, each objective scaled to its range ({l}).",
+            "按权重选定（各目标按区间归一：{l}）。",
+        ).format(l=listed)
+    return Text(
+        "Chosen: by a reference point ({l}; achievement function of Wierzbicki 1980).",
+        "按参考点选定（{l}；Wierzbicki 1980成就函数）。",
+    ).format(l=listed)
 
 
 def point(
@@ -171,21 +278,28 @@ def point(
     second: str,
     step: float,
 ) -> tuple[Solution, Solution]:
-    """Return the point of the frontier where the second objective is at most `step`.
+    """Return the point of the frontier where the second objective is no worse than `step`."""
+    return within(solver, payoff, names, (first, second), {second: step})
+
+
+def within(
+    solver: Solver,
+    payoff: Mapping[str, Mapping[str, float]],
+    names: Sequence[str],
+    traded: Sequence[str],
+    levels: Mapping[str, float],
+) -> tuple[Solution, Solution]:
+    """Return the point of the frontier where the bounded objectives are no worse than their levels.
 
     The first solution is the cheapest of equals, the second the one that set the prices.
     """
-
-    def width(name: str) -> float:
-        values = [row[name] for row in payoff.values()]
-        return max(max(values) - min(values), 1e-9 * max(1.0, *map(abs, values)))
-
-    gain = {first: 1.0, second: -AUGMENT * width(first) / width(second)}
-    for other in names:
-        if other not in gain:
-            sign = 1.0 if SENSE[other] == "max" else -1.0
-            gain[other] = sign * AUGMENT_THIRD * AUGMENT * width(first) / width(other)
-    cap = {second: (-INFINITE, hold(second, step)[1])}
+    first = traded[0]
+    unit = AUGMENT * choice.width(payoff, first)
+    gain, weight = {first: choice.sign(first)}, 1.0
+    for other in (*traded[1:], *(n for n in names if n not in traded)):
+        gain[other] = choice.sign(other) * weight * unit / choice.width(payoff, other)
+        weight *= AUGMENT_THIRD
+    cap = {name: hold(name, level) for name, level in levels.items()}
     priced = solver.solve(gain, cap)
     held = dict(cap)
     for name in names:
@@ -200,35 +314,20 @@ def point(
     return cheapest, priced
 
 
-def distinct(plans: list[Plan], first: str, second: str, tolerance: float = 1e-7) -> list[Plan]:
-    """Keep plans that no other one dominates and that differ from the last one kept by more than rounding."""
-    values = np.array([[p.values[first], -p.values[second]] for p in plans])
+def distinct(
+    plans: list[Plan], *traded: str, tolerance: float = 1e-7, wanted: Plan | None = None
+) -> list[Plan]:
+    """Keep plans that no other one dominates and that differ from those kept by more than rounding.
+
+    `wanted` is kept whatever the others are, and those equal to it are not.
+    """
+    values = np.array([[choice.sign(k) * p.values[k] for k in traded] for p in plans])
     slack = tolerance * np.maximum(np.ptp(values, axis=0), 1e-12 * np.abs(values).max(axis=0) + 1e-300)
-    out: list[int] = []
+    out = [k for k, p in enumerate(plans) if p is wanted]
     for k in range(len(plans)):
-        if out and np.all(np.abs(values[k] - values[out[-1]]) <= slack):
+        if out and np.all(np.abs(values[out] - values[k]) <= slack, axis=1).any():
             continue
         better = np.all(values >= values[k] - slack, axis=1) & np.any(values > values[k] + slack, axis=1)
         if not better.any():
             out.append(k)
-    return [plans[k] for k in out]
-
-
-def knee(points: npt.NDArray[np.float64]) -> int:
-    """Return the point farthest from the chord between the first and the last, each axis scaled to its range.
-
-    Parameters
-    ----------
-    points : array [point, 2]
-        Along the frontier. With fewer than three points the first is the knee.
-    """
-    if len(points) < 3:
-        return 0
-    span = np.ptp(points, axis=0)
-    unit = (points - points.min(axis=0)) / np.where(span > 0, span, 1.0)
-    chord = unit[-1] - unit[0]
-    length = float(np.hypot(*chord)) or 1.0
-    gap = unit - unit[0]
-    distance = np.abs(chord[0] * gap[:, 1] - chord[1] * gap[:, 0]) / length
-    # rounding must not decide between equals
-    return int(np.argmax(np.round(distance, 9)))
+    return [plans[k] for k in sorted(out)]

@@ -29,6 +29,18 @@ METHOD = Text(
 )
 
 
+KNEE = Text(
+    "Chosen: the knee, the point farthest from the line (of three objectives: the plane) through the ends, "
+    "with all scaled to their range.",
+    "所选点为拐点：按区间归一后距两端连线（三目标时为平面）最远的点。",
+)
+
+
+def listing(texts: Sequence[Text]) -> Text:
+    """Join names into a list."""
+    return Text(" and ".join(t.en for t in texts), "和".join(t.zh for t in texts))
+
+
 def label(study: Study, name: str, kind: Kind) -> Column:
     """Describe a column of codes."""
     return Column(name, study.text("column", name), kind)
@@ -343,17 +355,16 @@ def frontier_tables(front: Frontier) -> dict[str, Result]:
         pd.DataFrame(rows),
         columns,
         Text("The frontier: {a} against {b}", "权衡前沿：{a}与{b}").format(
-            a=s.text("objective", front.first), b=s.text("objective", front.second)
+            a=s.text("objective", front.first),
+            b=listing([s.text("objective", name) for name in front.traded[1:]]),
         ),
         Text(
-            "Each point is the best for its level of the second objective (augmented epsilon-constraint, "
-            "Mavrotas 2009). Chosen: "
-            "the knee, the "
-            "point farthest from the line between the ends with both scaled to their range. Means over the "
-            "plan's years. ",
-            "各点为给定第二目标水平下的最优（增广ε约束法，Mavrotas 2009）。"
-            "所选点为拐点：按区间归一后距两端连线最远的点。规划期年均。",
+            "Each point is the best for its level of the other objectives (augmented epsilon-constraint, "
+            "Mavrotas 2009). ",
+            "各点为给定其他目标水平下的最优（增广ε约束法，Mavrotas 2009）。",
         )
+        + (front.how if front.how.en else KNEE)
+        + Text(" Means over the plan's years. ", "规划期年均。")
         + front.note,
     )
     table = pd.DataFrame([{"objective": name} | dict(row) for name, row in front.payoff.items()])

@@ -8,7 +8,7 @@ the same sequence of solves give the same answers.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import highspy
@@ -52,6 +52,8 @@ class Solution:
     bound_duals: Mapping[str, float]
     status: str
     iterations: int
+    rates: Mapping[str, float] = field(default_factory=dict)
+    """What one more unit of each objective counts for in what was maximised, bounds on it included."""
 
 
 class Solver:
@@ -66,6 +68,9 @@ class Solver:
         self._row = {int(label): k for k, label in enumerate(matrices.clabels)}
         self._objective = {
             name: self._column[int(model.variables[name].labels)] for name in programme.objectives
+        }
+        self._define = {
+            name: self._row[int(model.constraints[f"define_{name}"].labels)] for name in programme.objectives
         }
         self._move = np.vectorize(self._column.__getitem__)(model.variables["move"].labels.values)
         self._rows = {name: self._rows_of(model.constraints[name].labels) for name in programme.constraints}
@@ -89,6 +94,15 @@ class Solver:
     def rows(self) -> Mapping[int, int]:
         """Rows of the programme by linopy's labels of its constraints."""
         return self._row
+
+    @property
+    def highs(self) -> Any:
+        """The loaded programme itself, for questions that put rows and columns on it (see `added`)."""
+        return self._highs
+
+    def objective_column(self, name: str) -> int:
+        """Return the column that holds an objective."""
+        return self._objective[name]
 
     def reload(self, data: PlanData, matrices: Any) -> None:
         """Take other figures of a programme of the same rows and columns, and forget the last answer.
@@ -198,6 +212,7 @@ class Solver:
             {name: -float(column_duals[k]) for name, k in self._objective.items()},
             text,
             int(self._highs.getInfo().simplex_iteration_count),
+            {name: -float(rows[k]) for name, k in self._define.items()},
         )
 
 

@@ -27,6 +27,7 @@ _NAMED_BY = {
     "monitored": "monitor_indicators",
     "stress": "stress_tests",
     "mitigation": "mitigations",
+    "scenario": "plan_scenarios",
 }
 
 

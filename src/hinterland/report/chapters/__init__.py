@@ -2,6 +2,7 @@
 
 from hinterland.report.chapters.causes import CAUSES
 from hinterland.report.chapters.chain_links import CHAIN_LINKS
+from hinterland.report.chapters.choice import CHOICE
 from hinterland.report.chapters.claims import CLAIMS
 from hinterland.report.chapters.division import DIVISION
 from hinterland.report.chapters.drivers import DRIVERS
@@ -40,6 +41,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     WIRING,
     CAUSES,
     PLAN,
+    CHOICE,
     DIVISION,
     IMPACT,
     EQUILIBRIUM,

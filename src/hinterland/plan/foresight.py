@@ -1,0 +1,320 @@
+r"""What a planner loses who looks ahead less far: perfect, rolling and myopic foresight.
+
+A planner who decides phase by phase knows the limits of all phases (they are published), but counts only what
+comes within the horizon: the phase itself (myopic), so many phases (rolling), or all of them (perfect). What
+is decided in a phase stays; the rest is decided anew in the next one.
+
+What is counted is discounted. With rate *r*, capacity that moves in evenly within its phase and :math:`G_p`
+in place at the end of phase *p*, the present value of a unit a year is
+
+.. math:: \sum_t \frac{G(t)}{(1+r)^{t+1/2}} + G_q \sum_{t=T_q}^{T_q+L-1} \frac{1}{(1+r)^{t+1/2}},\qquad
+          G(t) = G_{p-1} + (G_p - G_{p-1}) \frac{y-1/2}{n_p}
+
+in year *y* of the phase, over the years up to the end :math:`T_q` of the horizon, and a residual value: what
+is in place then goes on for *L* years. With :math:`r = L = 0` and all phases these are the years times the
+means that the plan's objectives are.
+
+The order of the phases (`constraints.sequence`) is a share of what the plan moves in all, which a planner who
+does not look ahead cannot know. Here it is the same share of what may be released, for all three alike:
+
+.. math:: \sum_{i\in c}\sum_h G_{ihp} \le F_{cp} \sum_{i\in c}\sum_o R_{io} ,
+
+and no least output or scale is demanded. So the perfect one is not the plan itself, but the plan under these
+rules.
+
+References
+----------
+Keppo & Strubegger (2010), Energy 35(5), 2033-2042: limited foresight in a model of an energy system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from hinterland.plan.added import Added
+from hinterland.plan.assemble import number, phase_key
+from hinterland.plan.constraints import CONSTRAINTS
+from hinterland.plan.data import Array, PlanData
+from hinterland.plan.explain import explain_unsolved
+from hinterland.plan.model import Plan
+from hinterland.plan.programme import build
+from hinterland.plan.results import figure, label
+from hinterland.plan.solver import INFINITE, NotSolvedError, Solver
+from hinterland.study import Result, StudyError, Text
+
+Values = npt.NDArray[np.float64]
+# Families that a planner who does not look ahead cannot keep to.
+_OF_THE_WHOLE = ("sequence", "minimum", "backup_floor", "cluster_scale", "project_scale")
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Counted(PlanData):
+    """The data of a plan with other weights of the capacity in place at the end of each phase."""
+
+    weights: tuple[float, ...] = ()
+
+    @property
+    def stock_weight(self) -> Array:
+        """Weight of the capacity in place at the end of each phase, by phase."""
+        return xr.DataArray(np.array(self.weights), {"phase": self.codes}, ["phase"])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one kind of foresight decides: moves [industry, origin, host, phase] and their present value."""
+
+    kind: str
+    horizon: int
+    move: Array
+    present_value: float
+
+
+def present_weights(years: Sequence[int], rate: float, residual: int, horizon: int) -> Values:
+    """Return the present value of a unit in place at the end of each phase, counted up to a horizon.
+
+    Parameters
+    ----------
+    years : sequence of int
+        Years of each phase.
+    rate : float
+        Discount rate a year, zero or more.
+    residual : int
+        Years for which what is in place at the end of the horizon goes on.
+    horizon : int
+        Number of phases counted, from the first.
+    """
+    out = np.zeros(len(years))
+    start = 0
+    for p, n in enumerate(years[:horizon]):
+        factor = (1 + rate) ** -(start + np.arange(n) + 0.5)
+        reached = (np.arange(n) + 0.5) / n
+        out[p] += float(factor @ reached)
+        if p > 0:
+            out[p - 1] += float(factor @ (1 - reached))
+        start += n
+    out[horizon - 1] += float(((1 + rate) ** -(start + np.arange(residual) + 0.5)).sum())
+    return out
+
+
+class Planner:
+    """The programme as it looks with a horizon, loaded once for each horizon."""
+
+    def __init__(self, data: PlanData, rates: Mapping[str, float], rate: float, residual: int) -> None:
+        self.data = data
+        self._rates = {name: value for name, value in rates.items() if abs(value) > 0}
+        self._rate, self._residual = rate, residual
+        self._solvers: dict[int, Solver] = {}
+
+    def _solver(self, horizon: int) -> Solver:
+        if horizon not in self._solvers:
+            years = [p.years for p in self.data.phases]
+            weights = present_weights(years, self._rate, self._residual, horizon)
+            values = {f.name: getattr(self.data, f.name) for f in fields(PlanData)}
+            counted = Counted(**values, weights=tuple(weights.tolist()))
+            names = [c for c in CONSTRAINTS if c not in _OF_THE_WHOLE]
+            solver = Solver(build(counted, names))
+            # these rows stay: the schedule of the phases as shares of what may be released
+            self._schedule(Added(solver), solver)
+            self._solvers[horizon] = solver
+        return self._solvers[horizon]
+
+    def _schedule(self, added: Added, solver: Solver) -> None:
+        data = self.data
+        labels = solver.programme.model.variables["intake"].labels
+        whole = (data.classes * data.releasable.sum("origin")).sum("industry")
+        for c in data.classes["factor_class"].values:
+            members = data.classes["industry"].values[data.classes.sel(factor_class=c).values > 0]
+            for p in data.codes:
+                share = float(data.focus.sel(factor_class=c, phase=p))
+                if share < 1:
+                    at = labels.sel(industry=members, phase=p).values.ravel()
+                    columns = [solver.columns[int(v)] for v in at]
+                    added.row(
+                        -INFINITE, share * float(whole.sel(factor_class=c)), columns, np.ones(len(columns))
+                    )
+
+    def decide(self, horizon: int, done: Sequence[Values]) -> tuple[Array, float, list[Values]]:
+        """Return the best moves, their present value counted to a horizon, and the moves' columns by phase.
+
+        Parameters
+        ----------
+        horizon : int
+            Number of phases counted, from the first; nothing moves after them.
+        done : sequence of arrays
+            Columns of the moves of the first phases, which are decided already.
+        """
+        solver, data = self._solver(horizon), self.data
+        move = solver.programme.model.variables["move"].labels
+        by_phase = []
+        for k, code in enumerate(data.codes):
+            labels = move.sel(phase=code).values.ravel()
+            columns = np.array([solver.columns[int(v)] for v in labels if int(v) in solver.columns])
+            by_phase.append(columns)
+            low, high = np.zeros(len(columns)), np.full(len(columns), INFINITE)
+            if k < len(done):
+                slack = _SLACK * max(1.0, float(done[k].sum()))
+                low, high = np.maximum(done[k] - slack, 0.0), done[k] + slack
+            elif k >= horizon:
+                high = np.zeros(len(columns))
+            solver.highs.changeColsBounds(len(columns), columns.astype(np.int32), low, high)
+        found = solver.solve(self._rates)
+        worth = sum(rate * found.values[name] for name, rate in self._rates.items())
+        values = np.maximum(np.asarray(solver.highs.getSolution().col_value), 0.0)
+        return found.move, float(worth), [values[columns] for columns in by_phase]
+
+
+def look_ahead(
+    data: PlanData, rates: Mapping[str, float], *, rate: float, residual: int, horizon: int
+) -> tuple[Seen, ...]:
+    """Return what perfect, rolling and myopic foresight decide.
+
+    Parameters
+    ----------
+    data : PlanData
+    rates : mapping
+        What a unit of each objective counts for.
+    rate : float
+        Discount rate a year.
+    residual : int
+        Years for which capacity goes on after the end of a horizon.
+    horizon : int
+        Phases that rolling foresight sees, the present one included.
+
+    Raises
+    ------
+    NotSolvedError
+        A phase leaves no plan.
+    """
+    planner = Planner(data, rates, rate, residual)
+    count = len(data.codes)
+    out = []
+    for kind, ahead in (("perfect", count), ("rolling", min(horizon, count)), ("myopic", 1)):
+        moves, worth, columns = planner.decide(min(ahead, count), ())
+        for k in range(1, count if ahead < count else 1):
+            moves, worth, columns = planner.decide(min(k + ahead, count), columns[:k])
+        out.append(Seen(kind, ahead, moves, worth))
+    return tuple(out)
+
+
+METHOD = Text(
+    "The plan decided phase by phase, counting only what comes within the horizon: all phases (perfect), {n} "
+    "(rolling) or one (myopic). Worth at the plan's own prices, discounted at {r:.1%} a year; what is in "
+    "place at the end of a horizon goes on for {l} years (residual value). The limits of all phases are "
+    "known to all; the order of the phases is a share of what may be released.",
+    "逐阶段决策，只计视野内的收益：全部阶段（完全预见）、{n}个阶段（滚动）或一个阶段（短视）。"
+    "按方案自身价格计价值，年折现率{r:.1%}；视野末已到位的产能继续使用{l}年（残值）。"
+    "各阶段约束均为已知；分期次序按可转出产能的比例计。",
+)
+
+
+def foresight(plan: Plan) -> tuple[Result, ...]:
+    """Return what is lost when the plan is decided with less foresight.
+
+    Parameters plan.discount_rate, plan.residual_years and plan.horizon_phases.
+
+    Returns
+    -------
+    tuple of Result
+        plan_foresight (present value by kind of foresight, loss against perfect foresight, objectives) and
+        plan_foresight_phases (what moves in each phase).
+
+    Raises
+    ------
+    StudyError
+        The plan has one phase only.
+    """
+    s = plan.study
+    if len(plan.data.codes) < 2:
+        raise StudyError(
+            Text("The plan has one phase only: there is nothing to foresee.", "方案只有一个阶段，无需预见。"),
+            Text("Choose a preset with two phases or more.", "请选择至少两个阶段的分期。"),
+        )
+    settings = {
+        "rate": number(s, "plan.discount_rate", 0, 1),
+        "residual": int(number(s, "plan.residual_years", 0)),
+        "horizon": int(number(s, "plan.horizon_phases", 1)),
+    }
+    try:
+        seen = look_ahead(plan.data, plan.rates, **settings)  # type: ignore[arg-type]
+    except NotSolvedError as error:
+        raise explain_unsolved(plan.data, error, s) from error
+    method = METHOD.format(n=seen[1].horizon, r=settings["rate"], l=settings["residual"])
+    return _values(plan, seen, method), _phases(plan, seen, method)
+
+
+def _values(plan: Plan, seen: Sequence[Seen], method: Text) -> Result:
+    s, data, unit = plan.study, plan.data, plan.data.units
+    best = seen[0].present_value
+    rows = []
+    for x in seen:
+        intake = x.move.sum("origin").cumsum("phase").assign_coords(phase=data.codes)
+        row: dict[str, object] = {
+            "foresight": x.kind,
+            "present_value": x.present_value,
+            "loss": max(0.0, best - x.present_value),
+            "loss_share": max(0.0, 1 - x.present_value / best) if best > 0 else float("nan"),
+        }
+        for m in ("value_added", "employment", "co2"):
+            if m in plan.values:
+                row[m] = float((intake * data.gains[m] * data.stock_weight).sum())
+        if "co2" in row:
+            saved = (x.move * data.losses["co2"] * data.flow_weight).sum()
+            row["co2"] = float(str(row["co2"])) - float(saved)
+        row["output"] = float(x.move.sum())
+        rows.append(row)
+    money = unit.get(plan.priced_in, "")
+    measures = [m for m in ("value_added", "employment", "co2", "output") if m in rows[0]]
+    columns = [
+        label(s, "foresight", "code"),
+        figure(plan, "present_value", money),
+        figure(plan, "loss", money),
+        figure(plan, "loss_share", "", "share"),
+        *(figure(plan, m, unit.get(m, "")) for m in measures),
+    ]
+    return Result(
+        "plan_foresight",
+        Text("What shortsightedness costs", "短视的代价"),
+        pd.DataFrame(rows, columns=[c.name for c in columns]),
+        tuple(columns),
+        method,
+        Text(
+            "Present value of all years and the residual; the objectives beside it are means over the plan's "
+            "years.",
+            "现值为全部年份与残值之和；其余目标为规划期年均。",
+        ),
+    )
+
+
+def _phases(plan: Plan, seen: Sequence[Seen], method: Text) -> Result:
+    s = plan.study
+    rows = [
+        {
+            "foresight": x.kind,
+            "host": host,
+            "phase": phase_key(s, plan.data.preset, code),
+            "output": float(x.move.sel(host=host, phase=code).sum()),
+        }
+        for x in seen
+        for host in plan.transfer["host"].values.tolist()
+        for code in plan.data.codes
+    ]
+    columns = [
+        label(s, "foresight", "code"),
+        label(s, "host", "region"),
+        label(s, "phase", "phase"),
+        figure(plan, "output", plan.data.units.get("output", "")),
+    ]
+    return Result(
+        "plan_foresight_phases",
+        Text("What moves when, with more and less foresight", "不同预见程度下各阶段的转移量"),
+        pd.DataFrame(rows, columns=[c.name for c in columns]),
+        tuple(columns),
+        method,
+    )
