@@ -173,8 +173,8 @@ def pair_table(plan: Plan, found: Bounds) -> Result:
         {
             "origin": [o for o, _ in found.pairs],
             "host": [h for _, h in found.pairs],
-            "lower": lower[0],
-            "upper": upper[0],
+            "bound_lower": lower[0],
+            "bound_upper": upper[0],
             "agreed": np.where(room, agreed[0], np.nan),
             "agreed_low": np.where(room, agreed[1], np.nan),
             "agreed_high": np.where(room, agreed[2], np.nan),
@@ -223,8 +223,8 @@ def flow_table(plan: Plan, found: Bounds) -> Result:
             "burden": float(burden.sum()),
             "relief": float(found.relief[flow].sum()),
             "unit": units.get(flow, ""),
-            "lower": float(burden.sum() * price[f"{flow}/cost"][0]),
-            "upper": float(found.relief[flow].sum() * price[f"{flow}/benefit"][0]),
+            "bound_lower": float(burden.sum() * price[f"{flow}/cost"][0]),
+            "bound_upper": float(found.relief[flow].sum() * price[f"{flow}/benefit"][0]),
         }
         for flow, burden in found.burden.items()
     ]
@@ -239,8 +239,8 @@ def flow_table(plan: Plan, found: Bounds) -> Result:
             ("burden", "number", ""),
             ("relief", "number", ""),
             ("unit", "text"),
-            ("lower", "number", money),
-            ("upper", "number", money),
+            ("bound_lower", "number", money),
+            ("bound_upper", "number", money),
         ],
         _METHOD,
         _left_out(plan, found),

@@ -130,7 +130,7 @@ def phase_table(plan: Plan, found: Paths) -> Result:
         {
             "origin": origin,
             "phase": phase_key(study, data.preset, code),
-            "jobs_lost": lost[o, p, 0],
+            "jobs_gone": lost[o, p, 0],
             "reemployed": placed[o, p, 0],
             "unplaced": unplaced[0][o, p],
             "unplaced_low": unplaced[1][o, p],
@@ -144,7 +144,7 @@ def phase_table(plan: Plan, found: Paths) -> Result:
         for p, code in enumerate(data.codes)
     ]
     unit, money = data.units.get("employment", ""), data.units.get("output", "")
-    people = ("jobs_lost", "reemployed", "unplaced", "unplaced_low", "unplaced_high")
+    people = ("jobs_gone", "reemployed", "unplaced", "unplaced_low", "unplaced_high")
     costs = ("severance", "support_cost", "support_low", "support_high")
     return made(
         plan,
@@ -172,7 +172,7 @@ def industry_table(plan: Plan, found: Paths) -> Result:
         {
             "origin": origin,
             "industry": industry,
-            "jobs_lost": lost[o, i],
+            "jobs_gone": lost[o, i],
             "unplaced": unplaced[0][o, i],
             "unplaced_low": unplaced[1][o, i],
             "unplaced_high": unplaced[2][o, i],
@@ -181,7 +181,7 @@ def industry_table(plan: Plan, found: Paths) -> Result:
         for i, industry in enumerate(found.industries)
         if lost[o, i] > 0
     ]
-    columns = ("jobs_lost", "unplaced", "unplaced_low", "unplaced_high")
+    columns = ("jobs_gone", "unplaced", "unplaced_low", "unplaced_high")
     frame = pd.DataFrame(rows, columns=["origin", "industry", *columns])
     unit = plan.data.units.get("employment", "")
     return made(

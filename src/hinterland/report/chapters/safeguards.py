@@ -239,7 +239,7 @@ def _people(study: Study, findings: Findings) -> list[Text]:
                 "there within a year. Public support would cost {c}, severance by the employers {d}.",
                 "转出地流失岗位{a}，其中{b}一年内未能再就业；公共帮扶支出{c}，企业经济补偿{d}。",
             ).format(
-                a=people(float(frame["jobs_lost"].sum())),
+                a=people(float(frame["jobs_gone"].sum())),
                 b=people(float(frame["unplaced"].sum())),
                 c=sentences.money(study, float(frame["support_cost"].sum())),
                 d=sentences.money(study, float(frame["severance"].sum())),
