@@ -216,18 +216,17 @@ _KINDS: dict[str, tuple[Kind, str, bool]] = {
     # column: kind, unit, whether it is a figure
     "region": ("region", "", False),
     "monitored": ("code", "", False),
+    "light": ("code", "", False),
     "period": ("text", "", False),
     "value": ("number", "", True),
     "unit": ("text", "", False),
     "change": ("share", "", True),
+    "due": ("number", "", True),
+    "pace": ("share", "", True),
     "target_year": ("year", "", False),
     "target": ("number", "", True),
-    "due": ("number", "", True),
     "attainment": ("share", "", True),
-    "pace": ("share", "", True),
-    "light": ("code", "", False),
     "target_basis": ("code", "", False),
-    "revised": ("flag", "", False),
 }
 
 
