@@ -226,7 +226,9 @@ def test_a_forger_who_makes_the_hashes_anew_is_found_by_the_run_or_by_the_publis
     assert evidence.verify(forged, seal=seal).verdict == "manifest_changed"
 
 
-def test_another_state_of_the_program_is_said_and_not_compared(frozen: Path, tmp_path: Path) -> None:
+def test_another_state_of_the_program_is_said_and_not_compared(
+    frozen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = contents(frozen / "pack.zip")
     listed = json.loads(files[LIST])
     listed["code"]["files"]["plan/model.py"] = "0" * 64
@@ -235,6 +237,13 @@ def test_another_state_of_the_program_is_said_and_not_compared(frozen: Path, tmp
     assert found.verdict == "other_code"
     assert found.code["files"] == ["plan/model.py"]
     assert found.tables is None
+    # on demand it is compared all the same, and says so; the run itself is another test's
+    again = {p.stem: p.read_bytes() for p in (frozen / "out" / "tables").glob("*.parquet")}
+    monkeypatch.setattr("hinterland.evidence.verifying._again", lambda pack, progress: again)
+    compared = evidence.verify(tmp_path / "other.zip", anyway=True)
+    assert compared.verdict == "reproduces" and compared.code["changed"]
+    note = compared.results()["evidence_tables"].note
+    assert "same program: no" in note.en and "同一程序：否" in note.zh
 
 
 def test_other_figures_on_the_re_run_and_the_exit_code(

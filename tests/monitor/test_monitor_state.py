@@ -129,6 +129,7 @@ def test_warnings_say_why_in_both_languages(found: monitor.State) -> None:
     causes = set(warned.loc[(warned["region"] == "plain") & (warned["monitored"] == "smoke"), "cause"])
     assert causes == {"behind", "unlikely", "out_of_control"}
     assert (warned["words_en"] != "").all() and (warned["words_zh"] != "").all()
+    assert set(warned.loc[warned["monitored"] == "jobs", "owner"]) == {"Office"}
     first = warned["severity"].tolist()
     assert first == sorted(first)  # high before medium
 
@@ -214,6 +215,10 @@ def test_the_built_in_example(southwest: Study) -> None:
     base = float(southwest["indicators"].sel(indicator="rd_expenditure", region="CN-SC", year=2020))
     assert mine["target"] == pytest.approx(base * 1.07**5)
     assert mine["target_basis"] == "published"
+    note = found.results["monitor_progress"].note
+    assert (
+        "14th Five-Year Plan" in note.en and "laid on every host" in note.en and "十四个五年规划" in note.zh
+    )
     basis = found.progress.set_index("monitored")["target_basis"]
     assert set(basis.drop("rd_spending")) == {"assumed"}
     tests = found.results["monitor_backtest"].frame

@@ -70,9 +70,9 @@ def warning_frame(
     ]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     order = {"high": 0, "medium": 1}
-    places = {code: i for i, code in enumerate((*study.hosts, *made.codes))}
+    hosts, codes = ({code: i for i, code in enumerate(known)} for known in (study.hosts, made.codes))
     keyed = frame.assign(
-        a=frame["severity"].map(order), b=frame["region"].map(places), c=frame["monitored"].map(places)
+        a=frame["severity"].map(order), b=frame["region"].map(hosts), c=frame["monitored"].map(codes)
     )
     return keyed.sort_values(["a", "b", "c"], kind="stable")[list(_COLUMNS)].reset_index(drop=True)
 
@@ -97,7 +97,12 @@ def _signalled(study: Study, row: dict[str, object]) -> Text:
 
 
 def warnings(made: Monitored, period: str, frame: pd.DataFrame) -> Result:
-    """Return the table ``monitor_warnings``."""
+    """Return the table ``monitor_warnings``, with who reports the indicator where the study says so."""
+    owners = dict(zip(made.indicators["monitored"], made.indicators["owner"], strict=True))
+    shown = dict(_COLUMNS)
+    if any(owners.values()):
+        frame = frame.assign(owner=frame["monitored"].map(owners))
+        shown["owner"] = ("text", "", False)
     return table(
-        made.study, "monitor_warnings", Text("Early warnings", "预警"), frame, _COLUMNS, _METHOD, year=period
+        made.study, "monitor_warnings", Text("Early warnings", "预警"), frame, shown, _METHOD, year=period
     )

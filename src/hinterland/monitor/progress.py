@@ -216,18 +216,17 @@ _KINDS: dict[str, tuple[Kind, str, bool]] = {
     # column: kind, unit, whether it is a figure
     "region": ("region", "", False),
     "monitored": ("code", "", False),
+    "light": ("code", "", False),
     "period": ("text", "", False),
     "value": ("number", "", True),
     "unit": ("text", "", False),
     "change": ("share", "", True),
+    "due": ("number", "", True),
+    "pace": ("share", "", True),
     "target_year": ("year", "", False),
     "target": ("number", "", True),
-    "due": ("number", "", True),
     "attainment": ("share", "", True),
-    "pace": ("share", "", True),
-    "light": ("code", "", False),
     "target_basis": ("code", "", False),
-    "revised": ("flag", "", False),
 }
 
 
@@ -276,6 +275,7 @@ def progress(made: Monitored, period: str, frame: pd.DataFrame) -> Result:
         a=float(study.parameter("monitor.amber")),
         **lights,
     )
+    note += _published(made)
     made_table = table(
         study, "monitor_progress", Text("Targets and where they stand", "目标与进展"), frame, _KINDS, _METHOD,
         note, period,
@@ -285,6 +285,24 @@ def progress(made: Monitored, period: str, frame: pd.DataFrame) -> Result:
         replace(c, status=status(study)) if c.name in ("value", "change") else c for c in made_table.columns
     )
     return replace(made_table, columns=columns)
+
+
+def _published(made: Monitored) -> Text:
+    """Say where the published targets come from, and which of them is laid on every host alike."""
+    rows = made.study.frames.get("monitor_targets", pd.DataFrame(columns=["basis"]))
+    rows = rows[rows["basis"] == "published"]
+    sources = made.study.frames.get("sources", pd.DataFrame(columns=["source"])).set_index("source")
+    said = Text("", "")
+    for row in rows.drop_duplicates(["monitored", "source"]).to_dict("records"):
+        if row["source"] not in sources.index:
+            continue
+        cited = sources.loc[row["source"]]
+        said += Text(" Published, {m}: {s}{e}.", "官方发布的目标：{m}，{s}{e}。").format(
+            m=made.study.text("monitored", row["monitored"]),
+            s=Text(cited["citation"], cited["citation_zh"] or cited["citation"]),
+            e=Text("", "") if row["region"] else Text(", laid on every host alike", "，对各承接地一律适用"),
+        )
+    return said
 
 
 _SCORES: dict[str, tuple[Kind, str, bool]] = {

@@ -111,7 +111,13 @@ def _inputs(told: Mapping[str, Any], study: str | Path | None) -> dict[str, byte
             wrong.append(name)
         else:
             found[STUDY + name] = data
-    _refuse(wrong, Text("The study was changed after the run", "运行之后研究的数据被改动"))
+    mend = _AGAIN
+    if study is None:
+        mend += Text(
+            " Where the run was of a folder of that name, give it with --study.",
+            "若运行的是同名文件夹，请用 --study 指定。",
+        )
+    _refuse(wrong, Text("The study was changed after the run", "运行之后研究的数据被改动"), mend)
     return found
 
 
@@ -126,7 +132,7 @@ def _changed_results(told: Mapping[str, Any], results: Mapping[str, bytes]) -> l
     return wrong
 
 
-def _refuse(wrong: list[str], said: Text) -> None:
+def _refuse(wrong: list[str], said: Text, mend: Text = _AGAIN) -> None:
     if wrong:
         shown = ", ".join(wrong[:8]) + (f", … (+{len(wrong) - 8})" if len(wrong) > 8 else "")
-        raise StudyError(Text(f"{said.en}: {shown}.", f"{said.zh}：{shown}。"), _AGAIN)
+        raise StudyError(Text(f"{said.en}: {shown}.", f"{said.zh}：{shown}。"), mend)
