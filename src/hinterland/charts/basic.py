@@ -126,7 +126,7 @@ def bars(
         gap: Option = {"xAxis": {"boundaryGap": [left, "40%"], "splitNumber": 2}}
         if not single:  # there the legend takes two lines
             gap["grid"] = {"left": 108, "top": 58}
-        wide = NAMES if category in ("industry", "parameter", "world") else 120
+        wide = NAMES if category in ("industry", "parameter", "stress", "world") else 120
         return row_labels(option, wide, gap, [text.get(language) for text in short] if short else None)
 
     rows = len(frame) * (1 if stacked or single else len(columns))
