@@ -10,14 +10,14 @@ import pandas as pd
 from benchmarks.figure import Figure
 
 PANELS, UNITS, TIMES, EFFECT, SPILL = 120, 60, 8, 1.0, 0.4
-REACH = 12.0
+REACH, SIDE = 12.0, 130.0
 NOMINAL = 0.95
 
 
 def panel(seed: int, effect: float, spill: float, cohorts: tuple[int, ...]) -> tuple[pd.DataFrame, ...]:
     """Unit and time effects, errors of an autoregression of 0.5; distances of units on a plane."""
     rng = np.random.default_rng(seed)
-    place = rng.uniform(0, 100, (UNITS, 2))
+    place = rng.uniform(0, SIDE, (UNITS, 2))
     apart = np.sqrt(((place[:, None] - place[None]) ** 2).sum(2))
     first = np.zeros(UNITS, dtype=int)
     treated = rng.permutation(UNITS)[: UNITS // 5]

@@ -129,7 +129,8 @@ def bars(
         gap: Option = {"xAxis": {"boundaryGap": [left, "40%"], "splitNumber": 2}}
         if not single:  # there the legend takes two lines
             gap["grid"] = {"left": 108, "top": 58}
-        wide = NAMES if called or category in ("industry", "indicator", "parameter", "world") else 120
+        named = called or category in ("industry", "indicator", "parameter", "stress", "world")
+        wide = NAMES if named else 120
         return row_labels(option, wide, gap, [text.get(language) for text in short] if short else None)
 
     rows = len(frame) * (1 if stacked or single else len(columns))

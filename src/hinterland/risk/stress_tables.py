@@ -16,9 +16,9 @@ METHOD = Text(
     "Each event is run on its model without the plan and with all of the plan's moves made; a loss is value "
     "added in the year of the event against the same economy without it. Events, their probabilities and "
     "the capacity lost are assumptions. Impact and equilibrium compare years that have settled, disruption "
-    "the mean of a year of days. A cap on a resource takes the same amount with the plan as without.",
+    "adds up the days simulated. A cap on a resource takes the same amount with the plan as without.",
     "各事件在其模型上分别在无方案与方案全部实施的情形下运行；损失为事件当年相对同一经济无事件时的增加值。"
-    "事件、概率与产能损失均为假设。影响与均衡模型比较调整后的年度，扰动模型取全年逐日均值。"
+    "事件、概率与产能损失均为假设。影响与均衡模型比较调整后的年度，扰动模型为模拟期内逐日累计。"
     "资源上限在有无方案时削减同一数量。",
 )
 
