@@ -62,14 +62,14 @@ def test_the_table_adds_up_and_repeats_the_models(whole: Study, chosen: plan.Pla
         mine = frame[frame["account"] == name]
         nation = mine[mine["scope"] == "nation"].iloc[0]
         rest = mine[mine["scope"] != "nation"]
-        for column in ("promised", "impact", "equilibrium", "disruption"):
+        for column in ("promise", "by_impact", "by_equilibrium", "by_disruption"):
             assert rest[column].sum() == pytest.approx(nation[column], rel=1e-6, abs=1e-6)
-        assert nation["difference"] == pytest.approx(nation["equilibrium"] - nation["promised"])
+        assert nation["difference"] == pytest.approx(nation["by_equilibrium"] - nation["promise"])
     by_region = impact(whole, chosen.transfer).table("impact_by_region").frame.set_index("region")
     for row in frame[(frame["region"] != "") & (frame["account"] == "value_added")].itertuples():
-        assert row.impact == pytest.approx(by_region.loc[row.region, "value_added_change"], abs=1e-9)
+        assert row.by_impact == pytest.approx(by_region.loc[row.region, "value_added_change"], abs=1e-9)
     # impact without the spending of incomes and the disruption model's calm are the same economy
-    np.testing.assert_allclose(frame["impact"], frame["disruption"], atol=1e-4)
+    np.testing.assert_allclose(frame["by_impact"], frame["by_disruption"], atol=1e-4)
     assert (frame["words_en"] != "").all() and (frame["words_zh"] != "").all()
 
 
@@ -79,10 +79,10 @@ def test_a_disaster_is_run_with_and_without_the_plan(whole: Study, chosen: plan.
     row, what = table.iloc[0], event_of(whole)
     shock = Scenario("s").disaster("east", loss=what.loss, duration=what.duration, recovery=what.recovery)
     alone = disruption(whole, shock, days=what.days).table("disruption_summary").frame.iloc[0]
-    assert row["loss_without"] == pytest.approx(alone["output_loss"])
+    assert row["lost_without"] == pytest.approx(alone["output_loss"])
     after = disruption(whole, plan.plan_scenario(chosen) + shock, days=what.days)
-    assert row["loss_with"] == pytest.approx(after.table("disruption_summary").frame.iloc[0]["output_loss"])
-    assert row["saved"] == pytest.approx(row["loss_without"] - row["loss_with"])
+    assert row["lost_with"] == pytest.approx(after.table("disruption_summary").frame.iloc[0]["output_loss"])
+    assert row["saved"] == pytest.approx(row["lost_without"] - row["lost_with"])
     # half of what has left the province is no longer lost: by hand, over the days of the event
     gone = float((promised(chosen)["value_added"] * 0).sum() + chosen.transfer.sel(origin="east").sum())
     days = sum(
@@ -95,7 +95,7 @@ def test_a_disaster_is_run_with_and_without_the_plan(whole: Study, chosen: plan.
 
 def test_without_an_equilibrium_the_others_still_answer(chosen: plan.Plan) -> None:
     table = plan.keep_promise(chosen, None).results()[0]
-    assert "equilibrium" not in table.frame and {"impact", "disruption"} <= set(table.frame)
+    assert "by_equilibrium" not in table.frame and {"by_impact", "by_disruption"} <= set(table.frame)
     assert table.frame["difference"].isna().all(), "missing is not zero"
     assert not table.frame["words_en"].str.contains("prices have settled").any()
 

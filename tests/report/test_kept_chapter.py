@@ -39,7 +39,7 @@ def findings(study: Study) -> dict[str, Result]:
             ("host", "CN-SC", "value_added", 50.0, 41.0, money, "82% of the promise.", "为承诺的82%。"),
             ("origin", "CN-GD", "value_added", -10.0, -11.0, money, "As promised.", "与承诺相符。"),
         ],
-        columns=["scope", "region", "account", "promised", "equilibrium", "unit", "words_en", "words_zh"],
+        columns=["scope", "region", "account", "promise", "by_equilibrium", "unit", "words_en", "words_zh"],
     )
     loop = pd.DataFrame({"moves_change": [float("nan"), 0.0]})
     backup = pd.DataFrame(

@@ -298,9 +298,14 @@ def test_any_table_is_its_own_base_year(seed: int) -> None:
 # -- what is refused --------------------------------------------------------------------------------------
 
 
-def test_a_cap_on_a_resource_is_refused(full_study: Study, full: Setting) -> None:
-    with pytest.raises(StudyError, match=r"equilibrium.*cannot represent: resource"):
-        equilibrium(full_study, Scenario("r").resource("energy", "hills", factor=0.9), setting=full)
+def test_caps_are_refused_where_they_are_not_held(full_study: Study, full: Setting) -> None:
+    cap = Scenario("r").resource("energy", "hills", factor=0.9, year=2026)
+    with pytest.raises(StudyError, match="path with migration does not hold caps"):
+        equilibrium_path(full_study, cap, setting=full, until=2027)
+    with pytest.raises(StudyError, match="economies of scale"):
+        equilibrium(full_study, cap, scale=0.05, draws=0, moved="offered")
+    with pytest.raises(StudyError, match="none of it"):
+        equilibrium(full_study, Scenario("n").resource("energy", "hills", limit=0.0), setting=full, draws=0)
 
 
 def test_a_disaster_in_money_is_refused(full_study: Study, full: Setting) -> None:

@@ -192,7 +192,7 @@ def _promise_table(found: Promise) -> Result:
         size = float(abs(values).max())
         for scope, region, places in _places(plan):
             said = float(values.sel(region=places).sum())
-            row: dict[str, object] = {"scope": scope, "region": region, "account": name, "promised": said}
+            row: dict[str, object] = {"scope": scope, "region": region, "account": name, "promise": said}
             given: dict[str, float] = {}
             for model in models:
                 array = found.returned[model].get(name)
@@ -200,15 +200,16 @@ def _promise_table(found: Promise) -> Result:
                 # what the solver leaves of a change that is none is not a change
                 given[model] = 0.0 if abs(value) <= ROUNDING * size else value
             words = gap_words(said, given, size, near)
-            row |= given | {"difference": given.get("equilibrium", nan) - said}
+            row |= {f"by_{model}": value for model, value in given.items()}
+            row["difference"] = given.get("equilibrium", nan) - said
             unit = plan.data.units.get(name, "")
             rows.append(row | {"unit": unit, "words_en": words.en, "words_zh": words.zh})
     columns = (
         label(study, "scope", "code"),
         label(study, "region", "region"),
         label(study, "account", "code"),
-        figure(plan, "promised", ""),
-        *(figure(plan, m, "") for m in models),
+        figure(plan, "promise", ""),
+        *(figure(plan, f"by_{m}", "") for m in models),
         figure(plan, "difference", ""),
         label(study, "unit", "text"),
         label(study, "words_en", "text"),
@@ -294,22 +295,22 @@ def _backup_table(found: Promise) -> Result:
     frame = losses.to_pandas().T.rename_axis("origin").reset_index()
     frame = frame.rename(
         columns={
-            "without": "loss_without",
-            "with": "loss_with",
+            "without": "lost_without",
+            "with": "lost_with",
             "without_direct": "direct_without",
             "with_direct": "direct_with",
         }
     )
-    frame["saved"] = frame["loss_without"] - frame["loss_with"]
-    frame["saved_share"] = frame["saved"] / frame["loss_without"].where(frame["loss_without"] > 0)
+    frame["saved"] = frame["lost_without"] - frame["lost_with"]
+    frame["saved_share"] = frame["saved"] / frame["lost_without"].where(frame["lost_without"] > 0)
     frame["saved_by_exposure"] = frame["direct_without"] - frame["direct_with"]
     unit = plan.data.units.get("output", "")
     s = plan.study
     what = event_of(s)
     columns = (
         label(s, "origin", "region"),
-        figure(plan, "loss_without", unit),
-        figure(plan, "loss_with", unit),
+        figure(plan, "lost_without", unit),
+        figure(plan, "lost_with", unit),
         figure(plan, "saved", unit),
         figure(plan, "saved_share", "", "share"),
         figure(plan, "direct_without", unit),

@@ -349,7 +349,7 @@ REPRESENTS: Mapping[str, tuple[str, ...]] = {
     "tariff": ("equilibrium",),
     "demand": ("impact", "equilibrium", "disruption"),
     "labour": ("equilibrium", "disruption"),
-    "resource": ("impact", "disruption"),
+    "resource": ("impact", "equilibrium", "disruption"),
     "disaster": ("equilibrium", "disruption"),
     "policy_dates": ("impact", "equilibrium", "disruption"),
 }
@@ -361,10 +361,6 @@ WHY_NOT: Mapping[tuple[str, str], Text] = {
     ("impact", "tariff"): _FIXED_PRICES,
     ("impact", "labour"): Text("it has workers for whatever is demanded", "其假定劳动力随需求供给"),
     ("impact", "disaster"): Text("it compares years and knows no days", "其比较年度状态，不含逐日过程"),
-    ("equilibrium", "resource"): Text(
-        "resources are no factor with a price in it, so nothing would keep their use to a cap",
-        "资源不是其中有价格的生产要素，用量无从受上限约束",
-    ),
     ("disruption", "trade_cost"): _FIXED_PRICES,
     ("disruption", "tariff"): _FIXED_PRICES,
 }

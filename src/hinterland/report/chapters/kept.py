@@ -22,11 +22,13 @@ def _nation_and_hosts(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
 def says(study: Study, findings: Findings) -> list[Text]:
     """Say what of the promise is kept, whether the plan settles on its own prices, and what it insures."""
     out = []
-    found = usable(findings, "plan_promise", "promised", "equilibrium")
+    found = usable(findings, "plan_promise", "promise", "by_equilibrium")
     if found is not None:
         for row in found.frame[found.frame["scope"] == "nation"].to_dict("records"):
-            said, left = (amount(study, float(row[k]), str(row["unit"])) for k in ("promised", "equilibrium"))
-            if abs(row["equilibrium"]) <= NEXT_TO_NOTHING * abs(row["promised"]):
+            said, left = (
+                amount(study, float(row[k]), str(row["unit"])) for k in ("promise", "by_equilibrium")
+            )
+            if abs(row["by_equilibrium"]) <= NEXT_TO_NOTHING * abs(row["promise"]):
                 left = Text("next to nothing", "几乎为零")
             out.append(
                 Text(

@@ -53,7 +53,7 @@ def binding(column: str) -> Keep:
 _WORDS = ("words",)
 """Of a result that says its rows in words: these words as sentences, and no table."""
 _LIMITS = ("constraint", "resource", "industry", "factor_class", "phase", "limit", "used", "unit")
-_PROMISE = ("account", "promised", "impact", "equilibrium", "unit", "words_en")
+_PROMISE = ("account", "promise", "by_impact", "by_equilibrium", "unit", "words_en")
 _NO_LIMIT = Text("No limit of the plan binds here.", "此处没有起约束作用的方案约束。")
 _NO_PRICE = Text("No limit here has a price.", "此处没有约束具有影子价格。")
 _INFRASTRUCTURE = Text(
@@ -183,7 +183,7 @@ ORIGIN: tuple[Spec, ...] = (
     Spec(
         "plan_backup",
         Text("If the province fails", "该省受损时"),
-        ("loss_without", "loss_with", "saved", "saved_share", "saved_by_exposure"),
+        ("lost_without", "lost_with", "saved", "saved_share", "saved_by_exposure"),
         of("origin"),
     ),
 )

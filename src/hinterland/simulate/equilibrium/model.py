@@ -15,6 +15,7 @@ from hinterland.accounts.lookup import number, option
 from hinterland.accounts.table import ABROAD
 from hinterland.simulate.baseline import Baseline, baseline
 from hinterland.simulate.changes import REPRESENTS, Change
+from hinterland.simulate.equilibrium.capped import CAPPED, Held, caps_table, under_caps
 from hinterland.simulate.equilibrium.economy import (
     LABOUR,
     Array,
@@ -224,13 +225,14 @@ def equilibrium(
         prices), employment, co2 by region and industry; prices (at the gate, base year 1), and by region
         wage, price_index, real_income, real_wage, labour (all ratios to the base year; numeraire: factor
         income of all regions and the world abroad). Tables: equilibrium_by_region, equilibrium_by_industry,
-        equilibrium_interval (with draws), trade_elasticities.
+        equilibrium_interval (with draws), equilibrium_caps (with caps on resources, see `capped`),
+        trade_elasticities.
 
     Raises
     ------
     StudyError
-        Not converged; a change that the model does not represent (caps on resources, an industry founded
-        where there is none); a table without final demand by region.
+        Not converged; a change that the model does not represent (an industry founded where there is none);
+        a cap on a resource that no price keeps; a table without final demand by region.
 
     References
     ----------
@@ -277,13 +279,24 @@ def equilibrium(
             "Use 'offered', or 'reached' without economies of scale.",
             "请用offered；无规模经济时也可用reached。",
         )
+    held: dict[int, tuple[Held, ...]] = {}
     for (members, _), shock in zip(mapped.shocks, shocks, strict=True):
+        if any(states[m].resources for m in members):
+            for k, m in enumerate(members):
+                solution, held[m] = under_caps(
+                    at.economy, at.base, one_case(shock, k), states[m], at.deficits, at.mobility, at.scale
+                )
+                solved[m] = (solution, 0)
+            continue
         for k, (solution, case) in enumerate(_solutions(at, shock, notes)):
             solved[members[k]] = (solution, case)
+    capped = bool(states[-1].resources)
+    if held:
+        notes.append(CAPPED)
     count = int(number(at.base.study, "simulate.equilibrium_draws")) if draws is None else draws
     drawn = int(number(at.base.study, "seed")) if seed is None else seed
     spread = None
-    if count and at.scale is None:
+    if count and at.scale is None and not capped:
         where = next(k for k, (members, _) in enumerate(mapped.shocks) if len(states) - 1 in members)
         case = mapped.shocks[where][0].index(len(states) - 1)
         spread = ensemble(at, one_case(shocks[where], case), count, drawn)
@@ -298,6 +311,7 @@ def equilibrium(
         ),
         (
             *equilibrium_tables(at.base, solved[-1], spread, states[-1].capacity_change),
+            *([caps_table(at.base, held[len(states) - 1])] if capped else []),
             elasticity_table(at.base.study, at.elasticities),
         ),
         max(float(solution.residual.max()) for solution, _ in solved),

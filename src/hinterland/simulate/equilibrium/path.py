@@ -88,6 +88,13 @@ def equilibrium_path(
             "请以labour='immobile'且不设规模弹性进行校准。",
         )
     whole = at.base.study
+    if given.of("resource"):
+        raise refuse(
+            "The path with migration does not hold caps on resources.",
+            "含迁移的路径不处理资源上限。",
+            "Use `equilibrium`, which compares years.",
+            "请使用比较各年份的`equilibrium`。",
+        )
     run = checked(given, at.base)
     changes = [y for y in run.dated(whole).years if y >= whole.base_year]
     phases = whole.phases() if "phases" in whole.frames else ()

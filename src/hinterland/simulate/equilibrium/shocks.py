@@ -130,6 +130,7 @@ def map_states(economy: Economy, base: Baseline, states: list[State]) -> Mapped:
                Exports: the cost of delivering abroad, so that at base prices exports change by the factor
     labour     supply of all primary factors of the region
     disaster   productivity by the share of capacity lost, averaged over the year
+    resource   not here: see `capped.hold_caps`
     ========== =========================================================================================
     """
     groups: dict[bytes, list[int]] = {}
@@ -166,14 +167,6 @@ def _one(
     economy: Economy, base: Baseline, state: State, target: Array
 ) -> tuple[dict[str, Array], Array | None, Array | None]:
     r, j, n = len(base.table.regions), len(economy.industries), len(economy.regions)
-    if state.resources:
-        named = ", ".join(f"{c.resource} ({c.region})" for c in state.resources)
-        raise refuse(
-            f"The equilibrium model does not hold caps on resources: {named}.",
-            f"一般均衡模型不处理资源上限：{named}。",
-            "Use the impact or the disruption model, or write the cap as closed capacity.",
-            "请使用投入产出影响模型或逐日扰动模型，或将上限写成产能关停。",
-        )
     productivity, labour = np.ones((j, n)), np.ones(n)
     productivity[:, :r] = state.productivity.T * _disasters(base, state).T
     labour[:r] = state.labour
