@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hinterland import charts
 from hinterland.charts import Chart, numbers
-from hinterland.charts.words import listing
+from hinterland.charts.words import industry_name, listing
 from hinterland.report.chapters.frame import PLANNED, Block, Chapter, heat, heat_of
 from hinterland.report.tables import reshaped
 from hinterland.report.views import Findings, usable
@@ -26,8 +26,12 @@ def common(study: Study, findings: Findings) -> list[Chart]:
     if found is None:
         return []
     frame = found.frame.sort_values("output", ascending=False, kind="stable").head(_MOST)
-    pairs = [_move(study, {str(k): v for k, v in row.items()}) for row in frame.to_dict("records")]
-    names = [Text(p.en[:1].upper() + p.en[1:], p.zh) for p in pairs]
+    names = [
+        Text("{i} to {h}", "{i}到{h}").format(
+            i=industry_name(study, row["industry"]), h=study.text("region", row["host"])
+        )
+        for row in frame.to_dict("records")
+    ]
     return [
         charts.intervals(
             study,
