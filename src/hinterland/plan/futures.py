@@ -72,7 +72,7 @@ def _rules(plan: Plan, found: Choice, method: Text) -> Result:
             {
                 "rule": d.rule,
                 "first_output": float(d.first.sum()),
-                "carried": d.carried,
+                "carried": d.carried if d.rule == "plan" else float("nan"),
                 "expected": float(chance @ d.worth),
                 "worst_mean": cvar(d.worth, chance, found.level),
                 "lowest": float(d.worth.min()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hinterland import charts
 from hinterland.charts import Chart, numbers
-from hinterland.charts.words import listing
+from hinterland.charts.words import industry_name, listing
 from hinterland.report.chapters.frame import PLANNED, Block, Chapter, heat, heat_of
 from hinterland.report.tables import reshaped
 from hinterland.report.views import Findings, usable
@@ -26,8 +26,12 @@ def common(study: Study, findings: Findings) -> list[Chart]:
     if found is None:
         return []
     frame = found.frame.sort_values("output", ascending=False, kind="stable").head(_MOST)
-    pairs = [_move(study, {str(k): v for k, v in row.items()}) for row in frame.to_dict("records")]
-    names = [Text(p.en[:1].upper() + p.en[1:], p.zh) for p in pairs]
+    names = [
+        Text("{i} to {h}", "{i}到{h}").format(
+            i=industry_name(study, row["industry"]), h=study.text("region", row["host"])
+        )
+        for row in frame.to_dict("records")
+    ]
     return [
         charts.intervals(
             study,
@@ -82,7 +86,7 @@ regrets = heat_of(
     "scenario",
     "regret",
     Text("Regret of each rule in each future", "各决策规则在各情景中的后悔值"),
-    note=Text("Nothing: as good as if the future had been known.", "零表示与预知情景时同样好。"),
+    note=Text("Zero: as good as if the future had been known.", "零表示与预知情景时同样好。"),
 )
 
 
@@ -92,7 +96,7 @@ def says(study: Study, findings: Findings) -> list[Text]:
         *_near(study, findings),
         *_kept(findings),
         *_futures(study, findings),
-        *_foresight(findings),
+        *_foresight(study, findings),
     ]
 
 
@@ -157,17 +161,21 @@ def _futures(study: Study, findings: Findings) -> list[Text]:
     return out
 
 
-def _foresight(findings: Findings) -> list[Text]:
+def _foresight(study: Study, findings: Findings) -> list[Text]:
     found = usable(findings, "plan_foresight", "loss_share")
     if found is None:
         return []
     by_kind = found.frame.set_index("foresight")["loss_share"]
     return [
         Text(
-            "Deciding phase by phase without looking ahead would cost {a} of the present value, looking one "
-            "horizon ahead {b}.",
-            "逐阶段短视决策将损失现值的{a}，滚动预见损失{b}。",
-        ).format(a=numbers.percent(float(by_kind["myopic"])), b=numbers.percent(float(by_kind["rolling"])))
+            "Deciding phase by phase without looking ahead would cost {a} of the present value, seeing {n} "
+            "phases at a time {b}.",
+            "逐阶段短视决策将损失现值的{a}，每次预见{n}个阶段则损失{b}。",
+        ).format(
+            n=study.parameter("plan.horizon_phases"),
+            a=numbers.percent(float(by_kind["myopic"])),
+            b=numbers.percent(float(by_kind["rolling"])),
+        )
     ]
 
 
