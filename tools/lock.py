@@ -35,7 +35,7 @@ def compile_lock(name: str, *arguments: str, source: str = "pyproject.toml") -> 
 
 
 if __name__ == "__main__":
-    running = ("--extra", "build", "--extra", "econometrics", "--extra", "evaluate")
+    running = ("--extra", "build", "--extra", "econometrics", "--extra", "evaluate", "--extra", "risk")
     compile_lock("requirements.lock", *running)
     compile_lock(
         "requirements-dev.lock", *running, "--extra", "dev", "--extra", "cluster", "-c", "requirements.lock"
