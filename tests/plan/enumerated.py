@@ -1,7 +1,7 @@
-"""The whole programme another way: every choice of what is built tried in turn, a dense linear programme each.
+"""The whole programme another way: every choice of what is built tried in turn, a dense programme each.
 
-Nothing of the programme's own code is used: rows are written out with loops over z[i, o, h, p, m], u, the funds'
-spending and the excess, with the choices put in as numbers.
+Nothing of the programme's own code is used: rows are written out with loops over z[i, o, h, p, m], u, the
+funds' spending and the excess, with the choices put in as numbers.
 """
 
 from __future__ import annotations

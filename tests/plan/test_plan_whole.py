@@ -1,7 +1,7 @@
 """What is built whole: the integer programme against every choice tried in turn.
 
-Tolerance: the programme proves what is built to within solver.GAP (1e-3) of the best; on these sizes it is found
-exactly, so 1e-6 relative, two solvers each to their own 1e-7 or better.
+Tolerance: the programme proves what is built to within solver.GAP (1e-3) of the best; on these sizes it is
+found exactly, so 1e-6 relative, two solvers each to their own 1e-7 or better.
 """
 
 from __future__ import annotations

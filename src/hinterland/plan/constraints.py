@@ -3,8 +3,7 @@ the rest.
 
 Variables (money of output per year), see `variables`:
 
-- :math:`z_{iohp}\ge0`: capacity of industry *i* moved from origin *o* to host *h* in phase *p*; with modes
-  :math:`z_{iohp}=\sum_m z_{iohpm}`;
+- :math:`z_{iohp}\ge0`: capacity of industry *i* moved from origin *o* to host *h* in phase *p*;
 - :math:`G_{ihp}\ge0`: capacity of *i* moved into *h* by the end of *p*, from all origins.
 
 Every function takes the plan's data and returns one block of rows (see `terms`), or None when the data it
@@ -168,7 +167,7 @@ def minimum(data: PlanData) -> Rows | None:
 def local_inputs(data: PlanData) -> Rows | None:
     r"""A host makes a share of the critical inputs of what moves there itself (money per year).
 
-    .. math:: \lambda_j \sum_i a_{ji} \sum_m \beta_m \sum_{q\le p}\sum_o z_{iohqm} - G_{jhp} \le S_{jh}
+    .. math:: \lambda_j \sum_i a_{ji} \sum_m \beta_m \sum_{q\le p} w_{ihqm} - G_{jhp} \le S_{jh}
 
     with *a* input per unit of output, :math:`\lambda` the share asked for, :math:`\beta` the part of it that
     a mode has to meet (1 without modes) and *S* what the host's own firms can supply to newcomers.
@@ -177,7 +176,7 @@ def local_inputs(data: PlanData) -> Rows | None:
         return None
     local = data.local_inputs
     need = local.need * local.share
-    placed = Term("intake", need) if data.modes is None else so_far("move", data, need * data.modes.local)
+    placed = Term("intake", need) if data.modes is None else so_far("arrive", data, need * data.modes.local)
     inputs = [str(j) for j in local.share["input"].values]
     # an input that moves in is made there from then on
     mine = xr.DataArray(
@@ -215,6 +214,7 @@ CONSTRAINTS: dict[str, Callable[[PlanData], Rows | None]] = {
     "minimum": minimum,
     "local_inputs": local_inputs,
     "backup_floor": backup_floor,
+    "mode_balance": stages.mode_balance,
     "mode_share": stages.mode_share,
     "upgrade_room": stages.upgrade_room,
     "cluster_once": stages.cluster_once,

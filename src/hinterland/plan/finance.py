@@ -16,8 +16,8 @@ from hinterland.plan.variables import so_far
 
 
 def transfer_cost(data: PlanData) -> tuple[Term, ...]:
-    r"""Cost of moving by phase: :math:`\sum_{iohm} k_m z_{iohpm}` (money)."""
-    return () if data.modes is None else (Term("move", data.modes.cost),)
+    r"""Cost of moving by phase: :math:`\sum_{ihm} k_m w_{ihpm}` (money)."""
+    return () if data.modes is None else (Term("arrive", data.modes.cost),)
 
 
 def upgrade_cost(data: PlanData) -> tuple[Term, ...]:
@@ -58,7 +58,7 @@ def _paid(data: PlanData, use: str) -> Rows | None:
 
 def pay_transfer(data: PlanData) -> Rows | None:
     r"""The funds pay what moving costs:
-    :math:`\sum_{iohm} k_m z_{iohpm} - \sum_f s_{f,\text{transfer},p} = 0`
+    :math:`\sum_{ihm} k_m w_{ihpm} - \sum_f s_{f,\text{transfer},p} = 0`
     (money)."""
     return _paid(data, "transfer")
 

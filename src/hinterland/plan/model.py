@@ -171,8 +171,9 @@ def make_plan(
         name: array.sel({d: labels for d, labels in order.items() if d in array.dims})
         for name, array in solution.more.items()
     }
-    if "by_mode" in more:
-        more["by_mode"] = more["by_mode"].where(transfer > 0, 0.0)
+    if "arrive" in more:
+        arriving = more["arrive"] / more["arrive"].sum("mode").where(lambda total: total > 0)
+        more["by_mode"] = transfer * arriving.fillna(0.0)
     return Plan(
         study,
         data,

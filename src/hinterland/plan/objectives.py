@@ -15,7 +15,7 @@ import xarray as xr
 
 from hinterland.plan import finance
 from hinterland.plan.data import PlanData
-from hinterland.plan.terms import Array, Rows, Term, summed
+from hinterland.plan.terms import Array, Rows, Term
 
 Sense = Literal["max", "min"]
 Terms = tuple[Term, ...]
@@ -24,7 +24,7 @@ Terms = tuple[Term, ...]
 def value_added(data: PlanData) -> Terms:
     r"""Value added that the hosts' statistics gain (money per year), to be maximised.
 
-    .. math:: \sum_{ihp} a_p\, \nu_{ih}\, G_{ihp} - \sum_{iohpm} W_p (1-\sigma_m) \nu_{ih} z_{iohpm}
+    .. math:: \sum_{ihp} a_p\, \nu_{ih}\, G_{ihp} - \sum_{ihpm} W_p (1-\sigma_m) \nu_{ih} w_{ihpm}
               + \sum_{ihp} W_p\, \Delta\nu_{ih}\, u_{ihp}
 
     with :math:`\sigma_m` the host's share in mode *m* (1 without modes).
@@ -38,7 +38,7 @@ def value_added(data: PlanData) -> Terms:
         elsewhere = elsewhere.where(elsewhere > 0, drop=True)
         if elsewhere.size:
             lost = -1.0 * worth * data.flow_weight * elsewhere
-            terms.append(Term("move", lost, at={"mode": [str(m) for m in elsewhere["mode"].values]}))
+            terms.append(Term("arrive", lost, at={"mode": [str(m) for m in elsewhere["mode"].values]}))
     return (*terms, *_upgraded(data, "value_added"))
 
 
@@ -86,7 +86,7 @@ def landed_cost(data: PlanData) -> Terms:
 def spending(data: PlanData) -> Terms:
     r"""What the plan costs a year (money per year), minimised: the sum over uses and phases over *T* years.
 
-    .. math:: \frac1T \sum_p\Bigl(\sum_{iohm} k_m z_{iohpm} + \sum_{ih} k_i u_{ihp} + \sum_{ih} k_{ih} c_{ihp}
+    .. math:: \frac1T \sum_p\Bigl(\sum_{ihm} k_m w_{ihpm} + \sum_{ih} k_i u_{ihp} + \sum_{ih} k_{ih} c_{ihp}
               + \sum_{kh} k_{kh} y_{khp} + \sum_c \pi_c e_{cp}\Bigr)
     """
     return finance.yearly(data)
@@ -112,15 +112,14 @@ def disparity(data: PlanData) -> Rows | None:
               - \frac{N_h}{\sum_k N_k}\sum_k (Y_k + \Delta_k)\Bigr]
 
     with *Y* income, *N* people and :math:`\Delta` the value added of `value_added` by host. Twice the Hoover
-    index (Hoover 1936) at constant total income. Returns rows that say :math:`d_h \le 0`, by host.
+    index (Hoover 1936) at constant total income. Returns rows in money that say :math:`d_h \le 0`, by host.
     """
     if not data.has("disparity"):
         return None
     assert data.incomes is not None
     people = data.incomes.people / data.incomes.people.sum()
-    whole = float(data.incomes.income.sum())
-    base = data.incomes.income / whole - people
-    gained = summed(value_added(data), 1 / whole)
+    base = data.incomes.income - people * float(data.incomes.income.sum())
+    gained = value_added(data)
     # each host's share of what all gain together, as a sum over the hosts that gain
     joint = tuple(
         Term(t.variable, -1.0 * _renamed(t.coefficient) * people, {**t.renamed, "host": "host_to"}, t.at)

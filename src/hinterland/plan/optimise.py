@@ -118,7 +118,34 @@ def frontier(study: Study, points: int | None = None, preset: str | None = None)
             Text("Ask for two or more.", "至少为两点。"),
         )
     data = plan_data(study, preset)
-    return trace(study, data, load(data), count)
+    solver = load(data)
+    if data.integer:
+        settle_at_knee(solver)
+    return trace(study, data, solver, count)
+
+
+def settle_at_knee(solver: Solver, points: int = 5) -> None:
+    """Decide what is built whole where the frontier of the relaxation has its knee, and hold it.
+
+    The relaxation (parts may be built) is traced with a few points between its ends; at its knee the
+    programme is solved with whole numbers. The frontier traced afterwards is of plans with this built.
+    """
+    first, second = objectives_traded(solver.programme.data)
+    gain = {name: 1.0 if SENSE[name] == "max" else -1.0 for name in (first, second)}
+    try:
+        top = solver.solve({first: gain[first]}, relaxed=True)
+        held = {first: hold(first, top.values[first])}
+        most = solver.solve({second: gain[second]}, held, relaxed=True).values[second]
+        least = solver.solve({second: gain[second]}, relaxed=True).values[second]
+        caps = np.linspace(most, least, points)
+        found = []
+        for cap in caps:
+            bound = {second: (-INFINITE, hold(second, float(cap))[1])}
+            found.append([solver.solve({first: gain[first]}, bound, relaxed=True).values[first], cap])
+        cap = float(caps[knee(np.array(found))])
+        solver.settle({first: gain[first]}, {second: (-INFINITE, hold(second, cap)[1])})
+    except NotSolvedError as error:
+        raise explain_unsolved(solver.programme.data, error) from error
 
 
 def objectives_traded(data: PlanData) -> tuple[str, str]:

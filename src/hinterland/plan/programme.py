@@ -92,7 +92,8 @@ def outline(
         if not made:
             continue
         if isinstance(made, Rows):
-            _define_convex(name, made, declared, blocks)
+            whole = 1.0 if data.incomes is None else float(data.incomes.income.sum())
+            _define_convex(name, made, whole, declared, blocks)
         else:
             known = tuple(t for t in made if t.variable in declared)
             blocks[f"define_{name}"] = Rows((*known, Term(name, -1.0)), "=", 0.0)
@@ -101,8 +102,10 @@ def outline(
     return Outline(declared, blocks, used, tuple(measured))
 
 
-def _define_convex(name: str, rows: Rows, declared: dict[str, Variable], blocks: dict[str, Rows]) -> None:
-    """Define the largest of several expressions, or the sum of their magnitudes, from above."""
+def _define_convex(
+    name: str, rows: Rows, whole: float, declared: dict[str, Variable], blocks: dict[str, Rows]
+) -> None:
+    """Define the largest of several expressions, or the sum of their magnitudes over a whole, from above."""
     if name == "similarity":
         blocks[f"define_{name}"] = replace(rows, terms=(*rows.terms, Term(name, -1.0)))
         return
@@ -110,7 +113,7 @@ def _define_convex(name: str, rows: Rows, declared: dict[str, Variable], blocks:
     declared[size] = Variable(rows.coords)
     blocks[f"above_{name}"] = replace(rows, terms=(*rows.terms, Term(size, -1.0)))
     blocks[f"below_{name}"] = replace(rows, terms=(*rows.terms, Term(size)), sign=">=")
-    blocks[f"define_{name}"] = Rows((Term(size), Term(name, -1.0)), "=", 0.0)
+    blocks[f"define_{name}"] = Rows((Term(size, 1 / whole), Term(name, -1.0)), "=", 0.0)
 
 
 def build(

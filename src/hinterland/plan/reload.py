@@ -6,6 +6,7 @@ handed to the solver; linopy is not asked again, and the last basis is there to 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -68,17 +69,27 @@ def _rows(blocks: dict[str, Compiled]) -> tuple[object, ...]:
 
 
 class Reloader:
-    """A programme of some data, ready to be solved again with the figures of others."""
+    """A programme of some data, ready to be solved again with the figures of others.
 
-    def __init__(self, data: PlanData) -> None:
+    What a plan has built (its `more`) is held as long as it is possible under the other figures; without it,
+    that is decided by the first solve.
+    """
+
+    def __init__(self, data: PlanData, built: Mapping[str, xr.DataArray] | None = None) -> None:
         self._solver = load(data)
+        self._built = built
+        if built is not None:
+            self._solver.keep(built)
         self._shape = figures(data).shape
 
     def solver(self, data: PlanData) -> Solver:
         """Return a solver loaded with the programme of some data; one at a time."""
         found = figures(data)
         if found.shape != self._shape:
-            return load(data)
+            other = load(data)
+            if self._built is not None:
+                other.keep(self._built)
+            return other
         self._solver.reload(
             data,
             SimpleNamespace(A=found.matrix, b=found.bound, sense=found.sense, lb=found.lower, ub=found.upper),

@@ -154,7 +154,7 @@ class Bench:
         self.plan = plan
         self.reading = reading(study, plan.data.preset)
         self._done = complete(study)
-        self._reloader = Reloader(plan.data)
+        self._reloader = Reloader(plan.data, plan.more)
         self._starts: Bases = {}
         solver = self._reloader.solver(plan.data)
         self.rule = rule_of(plan, solver, self._starts)

@@ -213,6 +213,22 @@ class Solver:
             low, high = wanted.get(name, (-INFINITE, INFINITE))
             self._highs.changeColBounds(column, low, high)
 
+    def keep(self, decided: Mapping[str, xr.DataArray]) -> None:
+        """Hold what a plan has built, by name of the variable (its `more`), instead of deciding anew.
+
+        Where the plan has nothing to say on something that is to be built here, all is decided anew.
+        """
+        if not {name for name in WHOLE if name in self._read_as} <= set(decided):
+            return
+        found = []
+        for name in WHOLE:
+            if name in self._read_as:
+                dims, coords, _ = self._read_as[name]
+                found.append(decided[name].sel(coords).transpose(*dims).values.ravel())
+        if found:
+            self._held = np.round(np.concatenate(found))
+            self._hold(self._held)
+
     def _hold(self, values: Any) -> None:
         """Hold what is built."""
         self._highs.changeColsBounds(len(self._whole), self._whole, values, values)
@@ -291,9 +307,6 @@ class Solver:
             for name, (dims, coords, place) in self._read_as.items()
         }
         move = found.pop("move")
-        if "mode" in move.dims:
-            found["by_mode"] = move
-            move = move.sum("mode")
         found.pop("intake")
         values = {name: float(columns[k]) for name, k in self._objective.items()}
         # what only has to be as large as this is, is as large where it is not made small
@@ -301,7 +314,12 @@ class Solver:
         for name, (at, column, constant) in self._convex.items():
             assert activity is not None
             parts = activity[at] + columns[column]
-            values[name] = float(parts.max() if name == "similarity" else np.abs(parts + constant).sum())
+            if name == "similarity":
+                values[name] = float(parts.max())
+            else:
+                incomes = self.programme.data.incomes
+                assert incomes is not None
+                values[name] = float(np.abs(parts + constant).sum()) / float(incomes.income.sum())
         duals = {}
         for name, (empty, there, at) in self._rows.items():
             prices = empty.values.copy()

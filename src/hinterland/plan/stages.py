@@ -1,9 +1,9 @@
 r"""The constraints of the transfer programme on what has to come first: modes, upgrading, clusters,
 infrastructure and the size of projects; one function each.
 
-Variables, see `variables`: :math:`u_{ihp}` output upgraded in a phase, :math:`c_{ihp}` 1 where a cluster is
-established, :math:`y_{khp}` infrastructure built, :math:`Y_{khp}` at work, :math:`b_{ihp}` 1 where a project
-begins.
+Variables, see `variables`: :math:`w_{ihpm}` capacity that arrives in a mode, :math:`u_{ihp}` output upgraded
+in a phase, :math:`c_{ihp}` 1 where a cluster is established, :math:`y_{khp}` 1 where infrastructure is built,
+:math:`Y_{khp}` at work, :math:`b_{ihp}` 1 where a project begins.
 """
 
 from __future__ import annotations
@@ -16,23 +16,33 @@ from hinterland.plan.terms import Rows, Term
 from hinterland.plan.variables import at_work, so_far
 
 
+def mode_balance(data: PlanData) -> Rows | None:
+    r"""All that arrives arrives in one of the modes (money per year).
+
+    .. math:: \sum_m w_{ihpm} - \sum_o z_{iohp} = 0
+    """
+    if data.modes is None:
+        return None
+    return Rows((Term("arrive"), Term("move", -1.0)), "=", xr.zeros_like(data.industry_growth))
+
+
 def mode_share(data: PlanData) -> Rows | None:
     r"""Of what a host takes in at most a share comes in one mode (money per year).
 
-    .. math:: \sum_{q\le p}\sum_{io} z_{iohqm} - \sigma_m \sum_i G_{ihp} \le 0
+    .. math:: \sum_{q\le p}\sum_i w_{ihqm} - \sigma_m \sum_i G_{ihp} \le 0
               \quad\text{for } \sigma_m < 1
     """
     if data.modes is None or not bool((data.modes.most < 1).any()):
         return None
     bound = data.modes.most.where(data.modes.most < 1, drop=True)
     modes = [str(m) for m in bound["mode"].values]
-    mine = so_far("move", data)
+    mine = so_far("arrive", data)
     none = xr.DataArray(
         np.zeros((len(data.hosts), len(data.codes), len(modes))),
         {"host": data.hosts, "phase": data.codes, "mode": modes},
         ["host", "phase", "mode"],
     )
-    terms = (Term("move", mine.coefficient, mine.renamed, {"mode": modes}), Term("intake", -1.0 * bound))
+    terms = (Term("arrive", mine.coefficient, mine.renamed, {"mode": modes}), Term("intake", -1.0 * bound))
     return Rows(terms, "<=", none)
 
 

@@ -1,10 +1,11 @@
-"""The programme's variables, and the sums of them that several constraints share.
+r"""The programme's variables, and the sums of them that several constraints share.
 
 ==========  ====================================================  ==========================================
 variable    meaning                                               dimensions
 ==========  ====================================================  ==========================================
-move        capacity moved in the phase (money per year)          industry, origin, host, phase (, mode)
+move        capacity moved in the phase (money per year)          industry, origin, host, phase
 intake      capacity moved in by the end of the phase             industry, host, phase
+arrive      capacity that arrives in the phase in a mode          industry, host, phase, mode
 upgrade     output upgraded in the phase (money per year)         industry, host, phase
 establish   1 where a cluster is established in the phase         industry, host, phase
 build       1 where an infrastructure is built in the phase       infrastructure, host, phase
@@ -12,6 +13,12 @@ begin       1 where a project of an industry arrives in a host    industry, host
 spend       money that a fund spends in the phase                 fund, use, phase
 excess_…    use beyond a limit that may be exceeded at a price    as the limit
 ==========  ====================================================  ==========================================
+
+What a mode costs and counts for does not depend on the origin, so that the mode is decided for what arrives:
+:math:`w_{ihpm}` with :math:`\sum_m w_{ihpm} = \sum_o z_{iohp}`. Every such pair is a
+:math:`z_{iohpm}` (share out each mode in proportion, :math:`z_{iohp} w_{ihpm} / \sum_n w_{ihpn}`) and every
+:math:`z_{iohpm}` such a pair, with the same value of every row and objective; it takes a fraction of the
+columns.
 """
 
 from __future__ import annotations
@@ -49,9 +56,9 @@ def variables(data: PlanData) -> dict[str, Variable]:
         "host": data.hosts,
         "phase": data.codes,
     }
-    if data.modes is not None:
-        moving["mode"] = data.modes.codes
     out = {"move": Variable(moving), "intake": Variable(cell)}
+    if data.modes is not None:
+        out["arrive"] = Variable({**cell, "mode": data.modes.codes})
     if data.upgrades is not None:
         out["upgrade"] = Variable(cell)
     if data.clusters is not None:

@@ -23,6 +23,9 @@ _NAMED_BY = {
     "indicator": "indicator_list",
     "evaluation": "evaluations",
     "shock": "shocks",
+    "mode": "transfer_modes",
+    "infrastructure": "infrastructure_options",
+    "fund": "budgets",
 }
 
 
