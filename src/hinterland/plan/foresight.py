@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -106,8 +107,16 @@ def present_weights(years: Sequence[int], rate: float, residual: int, horizon: i
 class Planner:
     """The programme as it looks with a horizon, loaded once for each horizon."""
 
-    def __init__(self, data: PlanData, rates: Mapping[str, float], rate: float, residual: int) -> None:
+    def __init__(
+        self,
+        data: PlanData,
+        rates: Mapping[str, float],
+        rate: float,
+        residual: int,
+        built: Mapping[str, Array],
+    ) -> None:
         self.data = data
+        self._built = built
         self._rates = {name: value for name, value in rates.items() if abs(value) > 0}
         self._rate, self._residual = rate, residual
         self._solvers: dict[int, Solver] = {}
@@ -120,6 +129,7 @@ class Planner:
             counted = Counted(**values, weights=tuple(weights.tolist()))
             names = [c for c in CONSTRAINTS if c not in _OF_THE_WHOLE]
             solver = Solver(build(counted, names))
+            solver.keep(self._built)
             # these rows stay: the schedule of the phases as shares of what may be released
             self._schedule(Added(solver), solver)
             self._solvers[horizon] = solver
@@ -171,7 +181,13 @@ class Planner:
 
 
 def look_ahead(
-    data: PlanData, rates: Mapping[str, float], *, rate: float, residual: int, horizon: int
+    data: PlanData,
+    rates: Mapping[str, float],
+    *,
+    rate: float,
+    residual: int,
+    horizon: int,
+    built: Mapping[str, Array] = MappingProxyType({}),
 ) -> tuple[Seen, ...]:
     """Return what perfect, rolling and myopic foresight decide.
 
@@ -186,13 +202,15 @@ def look_ahead(
         Years for which capacity goes on after the end of a horizon.
     horizon : int
         Phases that rolling foresight sees, the present one included.
+    built : mapping
+        What a plan has built (its `more`), which is given for all three.
 
     Raises
     ------
     NotSolvedError
         A phase leaves no plan.
     """
-    planner = Planner(data, rates, rate, residual)
+    planner = Planner(data, rates, rate, residual, built)
     count = len(data.codes)
     out = []
     for kind, ahead in (("perfect", count), ("rolling", min(horizon, count)), ("myopic", 1)):
@@ -207,10 +225,10 @@ METHOD = Text(
     "The plan decided phase by phase, counting only what comes within the horizon: all phases (perfect), {n} "
     "(rolling) or one (myopic). Worth at the plan's own prices, discounted at {r:.1%} a year; what is in "
     "place at the end of a horizon goes on for {l} years (residual value). The limits of all phases are "
-    "known to all; the order of the phases is a share of what may be released.",
+    "known to all; the order of the phases is a share of what may be released; what is built is the plan's.",
     "逐阶段决策，只计视野内的收益：全部阶段（完全预见）、{n}个阶段（滚动）或一个阶段（短视）。"
     "按方案自身价格计价值，年折现率{r:.1%}；视野末已到位的产能继续使用{l}年（残值）。"
-    "各阶段约束均为已知；分期次序按可转出产能的比例计。",
+    "各阶段约束均为已知；分期次序按可转出产能的比例计；所建设施与集群以方案为准。",
 )
 
 
@@ -242,7 +260,7 @@ def foresight(plan: Plan) -> tuple[Result, ...]:
         "horizon": int(number(s, "plan.horizon_phases", 1)),
     }
     try:
-        seen = look_ahead(plan.data, plan.rates, **settings)  # type: ignore[arg-type]
+        seen = look_ahead(plan.data, plan.rates, built=plan.more, **settings)  # type: ignore[arg-type]
     except NotSolvedError as error:
         raise explain_unsolved(plan.data, error, s) from error
     method = METHOD.format(n=seen[1].horizon, r=settings["rate"], l=settings["residual"])

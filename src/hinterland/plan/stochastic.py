@@ -3,7 +3,8 @@ r"""Plans for several futures: the best on average, in the worst cases, and of t
 *What is decided when.* The first phase is decided before it is known which future comes (here and now); the
 later phases are decided in each future by itself (recourse). One linear programme holds all futures: the
 columns of the first phase once, those of the later phases once for each future (the extensive form; the
-first phase the same in all futures is the non-anticipativity condition). Whole-number decisions are relaxed.
+first phase the same in all futures is the non-anticipativity condition). What is built whole (clusters,
+infrastructure) is as in the plan.
 
 *What a plan is worth* in a future *s* is what the plan's own prices make of it,
 
@@ -43,6 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import highspy
@@ -56,6 +58,7 @@ from hinterland.plan.data import Array, PlanData
 from hinterland.plan.programme import build
 from hinterland.plan.scenarios import Future, under
 from hinterland.plan.solver import INFINITE, OPTIONS, NotSolvedError
+from hinterland.plan.variables import WHOLE
 from hinterland.study import StudyError, Text
 
 Values = npt.NDArray[np.float64]
@@ -134,8 +137,14 @@ class Part:
     worth: Values
 
 
-def part(data: PlanData, future: Future, exported: Array, rates: Mapping[str, float]) -> Part:
-    """Write out one future's programme."""
+def part(
+    data: PlanData,
+    future: Future,
+    exported: Array,
+    rates: Mapping[str, float],
+    built: Mapping[str, Array] = MappingProxyType({}),
+) -> Part:
+    """Write out one future's programme, with what is built whole given as in a plan."""
     programme = build(under(data, future, exported))
     model, m = programme.model, programme.model.matrices
     column = {int(v): k for k, v in enumerate(m.vlabels)}
@@ -162,6 +171,13 @@ def part(data: PlanData, future: Future, exported: Array, rates: Mapping[str, fl
         cut = np.isin(a.coords[0], rows) & shared[a.coords[1]]
         a = sparse.coo_array((np.where(cut, keep * a.data, a.data), a.coords), shape=a.shape)
         b[rows] *= keep
+    lb, ub = np.asarray(m.lb, dtype=float).copy(), np.asarray(m.ub, dtype=float).copy()
+    for name in WHOLE:
+        if name in built and name in model.variables:
+            labels = model.variables[name].labels
+            at_all = [column[int(v)] for v in labels.values.ravel()]
+            held = built[name].sel({d: labels[d].values for d in labels.dims}).transpose(*labels.dims)
+            lb[at_all] = ub[at_all] = np.round(held.values.ravel())
     sense = np.asarray(m.sense)
     worth = np.zeros(len(column))
     for name, rate in rates.items():
@@ -173,8 +189,8 @@ def part(data: PlanData, future: Future, exported: Array, rates: Mapping[str, fl
         sparse.csr_array(a),
         np.where(sense == "<", -INFINITE, b),
         np.where(sense == ">", INFINITE, b),
-        np.asarray(m.lb, dtype=float),
-        np.asarray(m.ub, dtype=float),
+        lb,
+        ub,
         shared,
         objective,
         first,
@@ -259,6 +275,7 @@ def choose(
     rates: Mapping[str, float],
     plan: Array,
     level: float,
+    built: Mapping[str, Array] = MappingProxyType({}),
 ) -> Choice:
     """Return the decisions by every rule, and how the plan's own first phase fares.
 
@@ -275,6 +292,8 @@ def choose(
         The plan's moves of the first phase.
     level : float
         Level of the conditional value at risk, from 0 to below 1.
+    built : mapping
+        What the plan has built (its `more`); other whole-number decisions are relaxed.
 
     Raises
     ------
@@ -288,7 +307,7 @@ def choose(
             ),
             Text("Choose a preset with two phases or more.", "请选择至少两个阶段的分期。"),
         )
-    parts = [part(data, future, exported, rates) for future in futures]
+    parts = [part(data, future, exported, rates, built) for future in futures]
     order = plan.transpose("industry", "origin", "host").sel(
         industry=data.industries, origin=data.origins, host=data.hosts
     )

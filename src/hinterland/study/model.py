@@ -24,6 +24,9 @@ _NAMED_BY = {
     "evaluation": "evaluations",
     "shock": "shocks",
     "scenario": "plan_scenarios",
+    "mode": "transfer_modes",
+    "infrastructure": "infrastructure_options",
+    "fund": "budgets",
 }
 
 
