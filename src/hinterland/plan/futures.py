@@ -12,9 +12,10 @@ from hinterland.accounts import complete
 from hinterland.plan.assemble import number
 from hinterland.plan.model import Plan
 from hinterland.plan.prices import worth as spoken_worth
+from hinterland.plan.recourse import cvar
 from hinterland.plan.results import figure, label
 from hinterland.plan.scenarios import FACTORS, export_share, futures
-from hinterland.plan.stochastic import Choice, choose, cvar
+from hinterland.plan.stochastic import Choice, choose
 from hinterland.study import Result, Text
 
 METHOD = Text(
