@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
-from hinterland.plan.stochastic import Part, cvar, decide
+from hinterland.plan.recourse import Part, cvar, decide
 
 Row = tuple[str, float, float, float, str]
 

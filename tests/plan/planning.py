@@ -13,6 +13,16 @@ import numpy as np
 import xarray as xr
 
 from hinterland.plan.data import PlanData
+from hinterland.plan.options import (
+    USES,
+    Budgets,
+    Clusters,
+    Incomes,
+    Infrastructure,
+    LocalInputs,
+    Modes,
+    Upgrades,
+)
 from hinterland.study import Phase, Text
 
 NEAR = Phase("near", 2026, 2028, Text("Near term", "近期"), {"light": 0.5, "heavy": 0.25})
@@ -61,6 +71,63 @@ def two_by_two() -> PlanData:
         similarity_tolerance=0.01,
         minimum=10.0,
         units={"output": "money", "value_added": "money", "employment": "persons", "co2": "t"},
+    )
+
+
+def with_everything() -> PlanData:
+    """The two-by-two plan with modes, upgrading, a cluster, infrastructure, funds and every other rule."""
+    d = two_by_two()
+    i, h, p, k, m = d.industries, d.hosts, d.codes, ["energy", "labour"], ["enclave", "horizontal"]
+    f, y = ["centre", "region"], ["line", "park"]
+    pays = xr.DataArray(np.ones((2, len(USES)), dtype=bool), {"fund": f, "use": list(USES)}, ["fund", "use"])
+    pays.loc[{"fund": "region", "use": "excess"}] = False
+    needs = xr.DataArray(
+        np.zeros((2, 2, 2), dtype=bool),
+        {"industry": i, "host": h, "infrastructure": y},
+        ["industry", "host", "infrastructure"],
+    )
+    needs.loc[{"industry": "machines", "host": "west", "infrastructure": "park"}] = True
+    return replace(
+        d,
+        modes=Modes(
+            cost=array([0.05, 0.1], mode=m),
+            host_share=array([0.6, 1], mode=m),
+            most=array([0.4, 1], mode=m),
+            local=array([0.5, 1], mode=m),
+        ),
+        upgrades=Upgrades(
+            cost=array([0, 0.2], industry=i),
+            room=array([[[0, 0], [0, 0]], [[6, 14], [3, 7]]], industry=i, host=h, phase=p),
+            change={
+                "value_added": array([[0, 0], [0.08, 0.07]], industry=i, host=h),
+                "employment": array([[0, 0], [-0.005, -0.006]], industry=i, host=h),
+                "co2": array([[0, 0], [-0.01, -0.02]], industry=i, host=h),
+            },
+            use=array([[[0, 0], [-0.05, -0.005]], [[0, 0], [-0.05, -0.006]]], host=h, industry=i, resource=k),
+        ),
+        clusters=Clusters(
+            minimum=array([[np.nan, 9], [np.nan, np.nan]], industry=i, host=h),
+            cost=array([[0, 2], [0, 0]], industry=i, host=h),
+            needs=needs,
+        ),
+        infrastructure=Infrastructure(
+            there=array([[1, 1], [0, 1]], infrastructure=y, host=h).astype(bool),
+            cost=array([[3, 2], [0, 4]], infrastructure=y, host=h),
+            growth=array([[0, 0], [0, 8]], infrastructure=y, host=h),
+            opens=array([[[6, 0], [4, 0]], [[0, 0], [0, 0]]], infrastructure=y, host=h, resource=k),
+            lead=array([0, 1], infrastructure=y),
+        ),
+        budgets=Budgets(array([[6, 4], [2, 3]], fund=f, phase=p), pays),
+        local_inputs=LocalInputs(
+            need=array([[0.2, 0.1], [0.05, 0.02]], input=["machines", "power"], industry=i),
+            share=array([0.5, 0.9], input=["machines", "power"]),
+            supply=array([[4, 3], [5, 4]], input=["machines", "power"], host=h),
+        ),
+        incomes=Incomes(array([450, 280], host=h), array([50, 40], host=h)),
+        project_scale=array([4, 3], industry=i),
+        backup_floor=array([np.nan, 320], industry=i),
+        backup=array([1.8, 1.5], industry=i),
+        prices={"host_growth": 0.5, "resource": 2.0},
     )
 
 

@@ -82,6 +82,9 @@ def by_linprog(data: PlanData, ahead: int, rate: float, residual: int) -> float:
 def test_every_foresight_against_linprog(seed: int) -> None:
     data = random_data(seed, (3, 2, 3, 3))
     for x in look_ahead(data, RATES, rate=0.08, residual=4, horizon=2):
+        # the means over the plan's years, from the moves alone
+        gain = data.gains["value_added"] * data.flow_weight
+        assert x.values["value_added"] == pytest.approx(float((x.move * gain).sum()), rel=1e-6)
         other = by_linprog(data, x.horizon, 0.08, 4)
         assert x.present_value == pytest.approx(other, rel=1e-6, abs=1e-6)
 

@@ -21,9 +21,10 @@ from scipy.optimize import linprog
 from hinterland.plan.data import PlanData
 from hinterland.plan.futures import tables
 from hinterland.plan.optimise import best
+from hinterland.plan.recourse import cvar
 from hinterland.plan.scenarios import Future, export_share, futures, under
 from hinterland.plan.solver import load
-from hinterland.plan.stochastic import Choice, choose, cvar
+from hinterland.plan.stochastic import Choice, choose
 from hinterland.study import Study, StudyError
 
 SAME = {"growth": 1.0, "energy": 1.0, "demand": 1.0, "cost": 1.0, "coast": 1.0}

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planning import random_data, two_by_two
+from planning import random_data, two_by_two, with_everything
 
 from hinterland import plan
 from hinterland.accounts import complete
 from hinterland.plan.assumptions import Assumption, assumptions, draws, reading
 from hinterland.plan.data import PlanData
 from hinterland.plan.optimise import TIE_ORDER
-from hinterland.plan.reload import Reloader
+from hinterland.plan.reload import Reloader, figures
 from hinterland.plan.sensitivity import Bench, replan, rule_of, same
 from hinterland.plan.solver import load
 from hinterland.study import Result, Study, StudyError, Text
@@ -88,7 +88,9 @@ def test_only_what_rests_on_a_parameter_is_derived_anew(full_study: Study) -> No
             assert part[name].identical(whole[name]), (a.code, name)
 
 
-@pytest.mark.parametrize("data", [two_by_two(), random_data(3), random_data(4, (4, 3, 2, 3))])
+@pytest.mark.parametrize(
+    "data", [two_by_two(), random_data(3), random_data(4, (4, 3, 2, 3)), with_everything()]
+)
 def test_reloaded_figures_are_those_of_the_programme(data: PlanData) -> None:
     other = replace(
         data,
@@ -103,9 +105,8 @@ def test_reloaded_figures_are_those_of_the_programme(data: PlanData) -> None:
         landed_cost=None if data.landed_cost is None else data.landed_cost - 0.01,
         similarity_tolerance=0.03,
     )
-    reloader = Reloader(data)
-    assert reloader.usable
-    matrix, bounds = reloader._figures(other)
+    found = figures(other)
+    matrix, bounds = found.matrix, found.bound
     whole = load(other).programme.model.matrices
     assert abs(matrix - whole.A).max() <= 1e-14 * abs(whole.A).max()
     np.testing.assert_allclose(bounds, whole.b, rtol=1e-14)

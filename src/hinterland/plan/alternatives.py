@@ -126,7 +126,7 @@ def nearby(
     ----------
     plan : Plan
     solver : Solver
-        Loaded with the programme of the plan's data.
+        Loaded with the programme of the plan's data, what the plan has built held.
     slack : float
         Share of each objective pursued that may be given up.
     count : int
@@ -245,10 +245,12 @@ def alternatives(plan: Plan) -> tuple[Result, ...]:
         plan_near_optimal (least and most of the leading moves in any near-optimal plan).
     """
     s = plan.study
+    solver = load(plan.data)
+    solver.keep(plan.more)
     return tables(
         nearby(
             plan,
-            load(plan.data),
+            solver,
             slack=number(s, "plan.slack", 0, 1),
             count=int(number(s, "plan.alternatives", 0)),
             leading=int(number(s, "plan.near_moves", 0)),

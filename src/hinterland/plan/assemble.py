@@ -15,6 +15,7 @@ Rules (every number is a parameter with its source):
   industry plus the rest times the origins' mean (weighted by releasable capacity). This also keeps a host's
   own speciality within an industry (a tobacco monopoly within food) from being credited whole to what moves
   in.
+- *More*: modes, upgrading, clusters, infrastructure, budgets and rules of the study's own, see `offers`.
 - *Base year*: outputs, intensities and prices are those of the base year; nothing is projected.
 """
 
@@ -38,6 +39,7 @@ from hinterland.plan.data import (
     interpolate_limits,
     years_by,
 )
+from hinterland.plan.offers import Base, offers
 from hinterland.study import Phase, Status, Study, StudyError, Text
 from hinterland.study import policies as screen
 
@@ -150,7 +152,8 @@ def _measures(
     hosts: list[str],
     origins: list[str],
     industries: list[str],
-) -> tuple[dict[str, Array], dict[str, Array], dict[str, Status], list[Text]]:
+) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array], dict[str, Status], list[Text]]:
+    own: dict[str, Array] = {}
     gains: dict[str, Array] = {}
     losses: dict[str, Array] = {}
     status: dict[str, Status] = {}
@@ -181,12 +184,13 @@ def _measures(
             )
             continue
         weight = number(study, "plan.host_technology", 0, 1)
+        own[measure] = at_host.transpose("industry", "host")
         gains[measure] = blend(at_host, at_origin, releasable, weight).transpose("industry", "host")
         losses[measure] = at_origin.transpose("industry", "origin")
         status[measure] = "estimated"
         if note is not None:
             notes.append(note)
-    return gains, losses, status, notes
+    return own, gains, losses, status, notes
 
 
 def _resources(
@@ -196,11 +200,12 @@ def _resources(
     industries: list[str],
     phases: tuple[Phase, ...],
     preset: str,
-) -> tuple[Array | None, Array | None, list[Text]]:
+) -> tuple[Array | None, Array | None, Array | None, list[Text]]:
     use, limit = study.get("resource_use"), study.get("resource_limits")
     if use is None or limit is None:
         lacking = "resource_use" if use is None else "resource_limits"
         return (
+            None,
             None,
             None,
             [
@@ -248,6 +253,7 @@ def _resources(
             )
         )
     weight = number(study, "plan.host_technology", 0, 1)
+    own = use.fillna(0.0)
     use = blend(use, at_origin, releasable, weight) if weight < 1 else use
     use = use.transpose("host", "industry", "resource")
     for name in names:
@@ -275,7 +281,7 @@ def _resources(
                 "资源余量按各阶段结束年份由默认分期换算而来。",
             )
         )
-    return use.fillna(0.0), limit, notes
+    return own, use.fillna(0.0), limit, notes
 
 
 def plan_data(study: Study, preset: str | None = None) -> PlanData:
@@ -337,8 +343,8 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
     effective, forbidden = screen.by_phase(factor, phases)
     room = xr.ufuncs.maximum(output, number(study, "plan.new_industry_floor", 0, 1) * total)
     growth = number(study, "plan.host_growth")
-    gains, losses, status, gaps = _measures(study, base, releasable, hosts, origins, industries)
-    use, limit, more = _resources(study, releasable, hosts, industries, phases, chosen)
+    own, gains, losses, status, gaps = _measures(study, base, releasable, hosts, origins, industries)
+    own_use, use, limit, more = _resources(study, releasable, hosts, industries, phases, chosen)
     notes = [*unseen, *gaps, *more]
     jobs = None
     if "employment" in losses:
@@ -366,6 +372,8 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
             )
             cost = None
     lost = growth * float(total.sum()) * sum(p.years for p in over)
+    given, _ = clip_phases(study.phases(), start_year(study))
+    base_of = Base(industries, hosts, phases, given, output, own, own_use, number)
     classes = class_table(study.factor_class, industries)
     return PlanData(
         preset=chosen,
@@ -394,4 +402,5 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
         | {"output": study.unit("money"), "landed_cost": study.unit("money")},
         status=status,
         notes=tuple(notes),
+        **offers(study, base_of),
     )

@@ -15,6 +15,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from hinterland.plan.options import (
+    Budgets,
+    Clusters,
+    Incomes,
+    Infrastructure,
+    LocalInputs,
+    Modes,
+    Upgrades,
+)
 from hinterland.study import Phase, Status, StudyError, Text
 
 Array = xr.DataArray
@@ -57,6 +66,18 @@ class PlanData:
         How far the Finger-Kreinin similarity of any two hosts may rise.
     minimum : float
         Output that has to be moved by the end of the plan.
+    modes, upgrades, clusters, infrastructure, budgets, local_inputs, incomes
+        What else the study lets the programme do or asks of it, see `options`; None where it does not.
+    project_scale : DataArray[industry] or None
+        Least output that comes of an industry into a host within a phase, if any does.
+    backup_floor : DataArray[industry] or None
+        Least capacity that the hosts together have by the end of the plan, moved and own; NaN: none asked.
+    backup : DataArray[industry] or None
+        National output that stands on a unit of capacity, by way of those it supplies.
+    prices : mapping of str to float
+        Constraints that may be exceeded, and what a unit of excess costs in each phase.
+    left_out : tuple of str
+        Constraints that the study switches off.
     notes : tuple of Text
         What was filled, dropped or assumed while the data were put together.
     """
@@ -78,6 +99,18 @@ class PlanData:
     landed_cost: Array | None = None
     similarity_tolerance: float = 0.0
     minimum: float = 0.0
+    modes: Modes | None = None
+    upgrades: Upgrades | None = None
+    clusters: Clusters | None = None
+    infrastructure: Infrastructure | None = None
+    budgets: Budgets | None = None
+    local_inputs: LocalInputs | None = None
+    incomes: Incomes | None = None
+    project_scale: Array | None = None
+    backup_floor: Array | None = None
+    backup: Array | None = None
+    prices: Mapping[str, float] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
     elapsed: tuple[Phase, ...] = ()
     lost_growth: float = 0.0
     base_year: str = ""
@@ -175,13 +208,31 @@ class PlanData:
         later = order < order.rename(host="host_to")
         return ((mine < other) | ((mine == other) & later)).transpose("host", "host_to", "industry")
 
+    @property
+    def costs(self) -> bool:
+        """True when something in the plan costs money."""
+        return bool(self.prices) or any(
+            part is not None for part in (self.modes, self.upgrades, self.clusters, self.infrastructure)
+        )
+
+    @property
+    def integer(self) -> bool:
+        """True when something is built or established whole or not at all."""
+        parts = (self.infrastructure, self.clusters, self.project_scale)
+        return any(part is not None for part in parts)
+
     def has(self, measure: str) -> bool:
         """True when the measure can be an objective."""
-        return (
-            self.landed_cost is not None
-            if measure == "landed_cost"
-            else measure in self.gains and (measure != "co2" or measure in self.losses)
-        )
+        special = {
+            "landed_cost": self.landed_cost is not None,
+            "spending": self.costs,
+            "resilience": self.backup is not None,
+            "disparity": self.incomes is not None and "value_added" in self.gains,
+            "similarity": len(self.hosts) > 1,
+        }
+        if measure in special:
+            return special[measure]
+        return measure in self.gains and (measure != "co2" or measure in self.losses)
 
 
 def _first(flags: Array) -> str:

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +46,7 @@ from hinterland.plan.explain import explain_unsolved
 from hinterland.plan.model import Plan
 from hinterland.plan.programme import build
 from hinterland.plan.results import figure, label
-from hinterland.plan.solver import INFINITE, NotSolvedError, Solver
+from hinterland.plan.solver import INFINITE, NotSolvedError, Solution, Solver
 from hinterland.study import Result, StudyError, Text
 
 Values = npt.NDArray[np.float64]
@@ -68,12 +69,14 @@ class Counted(PlanData):
 
 @dataclass(frozen=True)
 class Seen:
-    """What one kind of foresight decides: moves [industry, origin, host, phase] and their present value."""
+    """What one kind of foresight decides: moves [industry, origin, host, phase], their present value, and the
+    plan's objectives (means over its years)."""
 
     kind: str
     horizon: int
     move: Array
     present_value: float
+    values: Mapping[str, float]
 
 
 def present_weights(years: Sequence[int], rate: float, residual: int, horizon: int) -> Values:
@@ -106,20 +109,34 @@ def present_weights(years: Sequence[int], rate: float, residual: int, horizon: i
 class Planner:
     """The programme as it looks with a horizon, loaded once for each horizon."""
 
-    def __init__(self, data: PlanData, rates: Mapping[str, float], rate: float, residual: int) -> None:
+    def __init__(
+        self,
+        data: PlanData,
+        rates: Mapping[str, float],
+        rate: float,
+        residual: int,
+        built: Mapping[str, Array],
+    ) -> None:
         self.data = data
+        self._built = built
         self._rates = {name: value for name, value in rates.items() if abs(value) > 0}
         self._rate, self._residual = rate, residual
         self._solvers: dict[int, Solver] = {}
 
     def _solver(self, horizon: int) -> Solver:
+        """Return the programme with a horizon counted; with none, with the weights of the plan's means."""
         if horizon not in self._solvers:
             years = [p.years for p in self.data.phases]
-            weights = present_weights(years, self._rate, self._residual, horizon)
+            weights = (
+                present_weights(years, self._rate, self._residual, horizon)
+                if horizon
+                else np.asarray(self.data.stock_weight.values)
+            )
             values = {f.name: getattr(self.data, f.name) for f in fields(PlanData)}
             counted = Counted(**values, weights=tuple(weights.tolist()))
             names = [c for c in CONSTRAINTS if c not in _OF_THE_WHOLE]
             solver = Solver(build(counted, names))
+            solver.keep(self._built)
             # these rows stay: the schedule of the phases as shares of what may be released
             self._schedule(Added(solver), solver)
             self._solvers[horizon] = solver
@@ -140,6 +157,10 @@ class Planner:
                         -INFINITE, share * float(whole.sel(factor_class=c)), columns, np.ones(len(columns))
                     )
 
+    def means(self, done: Sequence[Values]) -> Mapping[str, float]:
+        """Return the plan's objectives where all moves are decided, by their columns in each phase."""
+        return self._decided(0, done).values
+
     def decide(self, horizon: int, done: Sequence[Values]) -> tuple[Array, float, list[Values]]:
         """Return the best moves, their present value counted to a horizon, and the moves' columns by phase.
 
@@ -150,13 +171,24 @@ class Planner:
         done : sequence of arrays
             Columns of the moves of the first phases, which are decided already.
         """
-        solver, data = self._solver(horizon), self.data
+        found = self._decided(horizon, done)
+        solver = self._solver(horizon)
+        worth = sum(rate * found.values[name] for name, rate in self._rates.items())
+        values = np.maximum(np.asarray(solver.highs.getSolution().col_value), 0.0)
+        return found.move, float(worth), [values[at] for at in self._columns(solver)]
+
+    def _columns(self, solver: Solver) -> list[npt.NDArray[np.int64]]:
+        """Return the columns of the moves in each phase."""
         move = solver.programme.model.variables["move"].labels
-        by_phase = []
-        for k, code in enumerate(data.codes):
-            labels = move.sel(phase=code).values.ravel()
-            columns = np.array([solver.columns[int(v)] for v in labels if int(v) in solver.columns])
-            by_phase.append(columns)
+        return [
+            np.array([solver.columns[int(v)] for v in move.sel(phase=code).values.ravel()])
+            for code in self.data.codes
+        ]
+
+    def _decided(self, horizon: int, done: Sequence[Values]) -> Solution:
+        """Solve with what is decided held, and nothing moving after the horizon."""
+        solver = self._solver(horizon)
+        for k, columns in enumerate(self._columns(solver)):
             low, high = np.zeros(len(columns)), np.full(len(columns), INFINITE)
             if k < len(done):
                 slack = _SLACK * max(1.0, float(done[k].sum()))
@@ -164,14 +196,17 @@ class Planner:
             elif k >= horizon:
                 high = np.zeros(len(columns))
             solver.highs.changeColsBounds(len(columns), columns.astype(np.int32), low, high)
-        found = solver.solve(self._rates)
-        worth = sum(rate * found.values[name] for name, rate in self._rates.items())
-        values = np.maximum(np.asarray(solver.highs.getSolution().col_value), 0.0)
-        return found.move, float(worth), [values[columns] for columns in by_phase]
+        return solver.solve(self._rates)
 
 
 def look_ahead(
-    data: PlanData, rates: Mapping[str, float], *, rate: float, residual: int, horizon: int
+    data: PlanData,
+    rates: Mapping[str, float],
+    *,
+    rate: float,
+    residual: int,
+    horizon: int,
+    built: Mapping[str, Array] = MappingProxyType({}),
 ) -> tuple[Seen, ...]:
     """Return what perfect, rolling and myopic foresight decide.
 
@@ -186,20 +221,22 @@ def look_ahead(
         Years for which capacity goes on after the end of a horizon.
     horizon : int
         Phases that rolling foresight sees, the present one included.
+    built : mapping
+        What a plan has built (its `more`), which is given for all three.
 
     Raises
     ------
     NotSolvedError
         A phase leaves no plan.
     """
-    planner = Planner(data, rates, rate, residual)
+    planner = Planner(data, rates, rate, residual, built)
     count = len(data.codes)
     out = []
     for kind, ahead in (("perfect", count), ("rolling", min(horizon, count)), ("myopic", 1)):
         moves, worth, columns = planner.decide(min(ahead, count), ())
         for k in range(1, count if ahead < count else 1):
             moves, worth, columns = planner.decide(min(k + ahead, count), columns[:k])
-        out.append(Seen(kind, ahead, moves, worth))
+        out.append(Seen(kind, ahead, moves, worth, planner.means(columns)))
     return tuple(out)
 
 
@@ -207,10 +244,10 @@ METHOD = Text(
     "The plan decided phase by phase, counting only what comes within the horizon: all phases (perfect), {n} "
     "(rolling) or one (myopic). Worth at the plan's own prices, discounted at {r:.1%} a year; what is in "
     "place at the end of a horizon goes on for {l} years (residual value). The limits of all phases are "
-    "known to all; the order of the phases is a share of what may be released.",
+    "known to all; the order of the phases is a share of what may be released; what is built is the plan's.",
     "逐阶段决策，只计视野内的收益：全部阶段（完全预见）、{n}个阶段（滚动）或一个阶段（短视）。"
     "按方案自身价格计价值，年折现率{r:.1%}；视野末已到位的产能继续使用{l}年（残值）。"
-    "各阶段约束均为已知；分期次序按可转出产能的比例计。",
+    "各阶段约束均为已知；分期次序按可转出产能的比例计；所建设施与集群以方案为准。",
 )
 
 
@@ -242,7 +279,7 @@ def foresight(plan: Plan) -> tuple[Result, ...]:
         "horizon": int(number(s, "plan.horizon_phases", 1)),
     }
     try:
-        seen = look_ahead(plan.data, plan.rates, **settings)  # type: ignore[arg-type]
+        seen = look_ahead(plan.data, plan.rates, built=plan.more, **settings)  # type: ignore[arg-type]
     except NotSolvedError as error:
         raise explain_unsolved(plan.data, error, s) from error
     method = METHOD.format(n=seen[1].horizon, r=settings["rate"], l=settings["residual"])
@@ -250,24 +287,19 @@ def foresight(plan: Plan) -> tuple[Result, ...]:
 
 
 def _values(plan: Plan, seen: Sequence[Seen], method: Text) -> Result:
-    s, data, unit = plan.study, plan.data, plan.data.units
+    s, unit = plan.study, plan.data.units
     best = seen[0].present_value
     rows = []
     for x in seen:
-        intake = x.move.sum("origin").cumsum("phase").assign_coords(phase=data.codes)
         row: dict[str, object] = {
             "foresight": x.kind,
             "present_value": x.present_value,
             "loss": max(0.0, best - x.present_value),
             "loss_share": max(0.0, 1 - x.present_value / best) if best > 0 else float("nan"),
         }
-        for m in ("value_added", "employment", "co2"):
+        for m in ("value_added", "employment", "co2", "output"):
             if m in plan.values:
-                row[m] = float((intake * data.gains[m] * data.stock_weight).sum())
-        if "co2" in row:
-            saved = (x.move * data.losses["co2"] * data.flow_weight).sum()
-            row["co2"] = float(str(row["co2"])) - float(saved)
-        row["output"] = float(x.move.sum())
+                row[m] = x.values[m]
         rows.append(row)
     money = unit.get(plan.priced_in, "")
     measures = [m for m in ("value_added", "employment", "co2", "output") if m in rows[0]]

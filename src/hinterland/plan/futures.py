@@ -12,9 +12,10 @@ from hinterland.accounts import complete
 from hinterland.plan.assemble import number
 from hinterland.plan.model import Plan
 from hinterland.plan.prices import worth as spoken_worth
+from hinterland.plan.recourse import cvar
 from hinterland.plan.results import figure, label
 from hinterland.plan.scenarios import FACTORS, export_share, futures
-from hinterland.plan.stochastic import Choice, choose, cvar
+from hinterland.plan.stochastic import Choice, choose
 from hinterland.study import Result, Text
 
 METHOD = Text(
@@ -22,11 +23,11 @@ METHOD = Text(
     "later phases in each by itself. Worth: the plan's objectives at its own prices (value added, less "
     "carbon at the price the plan sets, less what landed costs exceed today's). Rules: largest expected "
     "worth; largest mean of the worst {t:.0%} (conditional value at risk, Rockafellar & Uryasev 2000); least "
-    "largest regret (Savage 1951). Whole-number decisions are relaxed.",
+    "largest regret (Savage 1951). What is built is as in the plan.",
     "各情景合为一个线性规划：首阶段在情景揭晓前决定，其后各阶段在各情景中分别决定。"
     "价值：以方案自身价格计的目标值（增加值减去按方案碳价计的碳排放，再减去到岸成本超出现值的部分）。"
     "规则：期望价值最大；最差{t:.0%}情形的均值最大（条件风险价值，Rockafellar和Uryasev 2000）；"
-    "最大后悔值最小（Savage 1951）。整数决策作连续松弛。",
+    "最大后悔值最小（Savage 1951）。所建设施与集群以方案为准。",
 )
 
 
@@ -53,6 +54,7 @@ def in_futures(plan: Plan) -> tuple[Result, ...]:
         plan.rates,
         plan.transfer.isel(phase=0, drop=True),
         number(s, "plan.cvar_level", 0, 0.999),
+        plan.more,
     )
     return tables(plan, found)
 

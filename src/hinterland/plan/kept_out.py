@@ -31,10 +31,11 @@ from scipy.sparse.linalg import spsolve
 from hinterland.plan.assemble import number, phase_key
 from hinterland.plan.model import Plan
 from hinterland.plan.naming import limit_name
+from hinterland.plan.objectives import CONVEX
 from hinterland.plan.prices import one, worth
 from hinterland.plan.programme import Programme, build
 from hinterland.plan.results import figure, label
-from hinterland.study import Result, Text
+from hinterland.study import Result, StudyError, Text
 
 Values = npt.NDArray[np.float64]
 # A part of what a move takes up below this share of what it brings is rounding.
@@ -63,7 +64,21 @@ class Accounts:
 
 
 def accounts(plan: Plan) -> Accounts:
-    """Return what a unit of each move brings and takes up at the plan's prices."""
+    """Return what a unit of each move brings and takes up at the plan's prices.
+
+    Raises
+    ------
+    StudyError
+        The plan trades off disparity or likeness, which no single move has a share in.
+    """
+    if any(abs(plan.rates.get(name, 0.0)) > 0 for name in CONVEX):
+        raise StudyError(
+            Text(
+                "What keeps a move out cannot be told where disparity or likeness of hosts is an objective.",
+                "以差距或结构相似度为目标时，无法说明单项转移未入选的原因。",
+            ),
+            Text("Choose other objectives for this question.", "请为此问题选用其他目标。"),
+        )
     programme = build(plan.data)
     model, matrices = programme.model, programme.model.matrices
     column = {int(v): k for k, v in enumerate(matrices.vlabels)}

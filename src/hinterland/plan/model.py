@@ -28,9 +28,14 @@ class Plan:
     values : mapping
         Objectives as the solver reports them: means over the plan's years.
     duals : mapping of DataArray
-        Worth of one more unit of each limit, in units of `priced_in` (mean per year of the plan).
+        Worth of one more unit of each limit, in units of `priced_in` (mean per year of the plan), with
+        what is built given.
     status : str
         The solver's own word; always "Optimal", for anything else is an error.
+    more : mapping of DataArray
+        What else the programme decides, by name of its variable; see the properties.
+    gap : float
+        Share of the objective by which what is built may fall short of the best, proved when it was decided.
     """
 
     study: Study
@@ -47,6 +52,38 @@ class Plan:
     """What one more unit of each objective counts for where the prices were set, in units of `priced_in`."""
     traded: tuple[str, ...] = ()
     """The objectives it was chosen between; one where it is best for one."""
+    more: Mapping[str, Array] = field(default_factory=dict)
+    gap: float = 0.0
+
+    @property
+    def by_mode(self) -> Array | None:
+        """Capacity moved [industry, origin, host, phase, mode]; None in a study without modes."""
+        return self.more.get("by_mode")
+
+    @property
+    def upgrade(self) -> Array | None:
+        """Output upgraded in each phase [industry, host, phase]; None in a study without upgrading."""
+        return self.more.get("upgrade")
+
+    @property
+    def clusters(self) -> Array | None:
+        """1 where a cluster is established in the phase [industry, host, phase]; None without clusters."""
+        return self.more.get("establish")
+
+    @property
+    def infrastructure(self) -> Array | None:
+        """1 where something is built in the phase [infrastructure, host, phase]; None without options."""
+        return self.more.get("build")
+
+    @property
+    def spending(self) -> Array | None:
+        """Money that each fund spends on each use in each phase [fund, use, phase]; None without budgets."""
+        return self.more.get("spend")
+
+    @property
+    def excess(self) -> dict[str, Array]:
+        """Use beyond the limits that may be exceeded at a price, by constraint."""
+        return {k.removeprefix("excess_"): a for k, a in self.more.items() if k.startswith("excess_")}
 
     @property
     def moves(self) -> Array:
@@ -148,6 +185,13 @@ def make_plan(
     # what is left of rounding in the solver is not a move
     total = float(transfer.sum())
     transfer = transfer.where(transfer > 1e-12 * max(total, 1.0), 0.0)
+    more = {
+        name: array.sel({d: labels for d, labels in order.items() if d in array.dims})
+        for name, array in solution.more.items()
+    }
+    if "arrive" in more:
+        arriving = more["arrive"] / more["arrive"].sum("mode").where(lambda total: total > 0)
+        more["by_mode"] = transfer * arriving.fillna(0.0)
     return Plan(
         study,
         data,
@@ -161,4 +205,6 @@ def make_plan(
         solution.iterations,
         dict(priced.rates),
         traded or (priced_in,),
+        more,
+        solution.gap,
     )

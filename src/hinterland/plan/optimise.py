@@ -146,7 +146,33 @@ def frontier(
         )
     data = plan_data(study, preset)
     wanted = objectives_traded(data) if objectives is None else checked(data, objectives)
-    return trace(study, data, load(data), count, wanted, weights=weights, reference=reference)
+    solver = load(data)
+    if data.integer:
+        settle_at_knee(study, solver, wanted[0], wanted[1])
+    return trace(study, data, solver, count, wanted, weights=weights, reference=reference)
+
+
+def settle_at_knee(study: Study, solver: Solver, first: str, second: str, points: int = 5) -> None:
+    """Decide what is built whole where the frontier of the relaxation has its knee, and hold it.
+
+    The relaxation (parts may be built) is traced with a few points between its ends; at its knee the
+    programme is solved with whole numbers. The frontier traced afterwards is of plans with this built.
+    """
+    gain = {name: choice.sign(name) for name in (first, second)}
+    try:
+        top = solver.solve({first: gain[first]}, relaxed=True)
+        held = {first: hold(first, top.values[first])}
+        most = solver.solve({second: gain[second]}, held, relaxed=True).values[second]
+        least = solver.solve({second: gain[second]}, relaxed=True).values[second]
+        caps = np.linspace(most, least, points)
+        found = []
+        for cap in caps:
+            bound = {second: hold(second, float(cap))}
+            found.append([solver.solve({first: gain[first]}, bound, relaxed=True).values[first], cap])
+        cap = float(caps[knee(np.array(found))])
+        solver.settle({first: gain[first]}, {second: hold(second, cap)})
+    except NotSolvedError as error:
+        raise explain_unsolved(solver.programme.data, error, study) from error
 
 
 def objectives_traded(data: PlanData) -> tuple[str, str]:

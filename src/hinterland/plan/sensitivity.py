@@ -27,7 +27,7 @@ Saltelli & Annoni (2010), Environmental Modelling & Software 25(12), 1508-1517.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -83,6 +83,10 @@ def same(a: PlanData, b: PlanData) -> bool:
             return isinstance(y, xr.DataArray) and x.equals(y)
         if isinstance(x, Mapping):
             return isinstance(y, Mapping) and set(x) == set(y) and all(alike(x[k], y[k]) for k in x)
+        if is_dataclass(x):
+            return type(x) is type(y) and all(
+                alike(getattr(x, f.name), getattr(y, f.name)) for f in fields(x)
+            )
         return bool(x == y)
 
     names = [f.name for f in fields(PlanData) if f.name not in _REMARKS]
@@ -151,7 +155,7 @@ class Bench:
         self.plan = plan
         self.reading = reading(study, plan.data.preset)
         self._done = complete(study)
-        self._reloader = Reloader(plan.data)
+        self._reloader = Reloader(plan.data, plan.more)
         self._starts: Bases = {}
         solver = self._reloader.solver(plan.data)
         self.rule = rule_of(plan, solver, self._starts)

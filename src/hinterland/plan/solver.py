@@ -1,8 +1,14 @@
-"""One loaded linear programme, solved again and again by HiGHS with other objectives and bounds.
+"""One loaded programme, solved again and again by HiGHS with other objectives and bounds.
 
 The programme is handed to HiGHS once. A further solve changes the cost or the bounds of the few columns that
 hold the objectives and starts from the last basis. One thread, the simplex method and fixed tolerances make
 the same sequence of solves give the same answers.
+
+Where something is built or established whole or not at all (clusters, infrastructure, projects of some size),
+that is decided once, by a mixed-integer solve for the first objective that is asked for (or at the frontier's
+knee, see `settle`); from then on it is held and every further solve is a linear programme. Its duals
+therefore are prices with what is built given, and a frontier traced on it shows the trade-off with what is
+built given: not the frontier of all that could be built.
 """
 
 from __future__ import annotations
@@ -17,8 +23,9 @@ import xarray as xr
 from highspy._core import _Highs
 
 from hinterland.plan.data import PlanData
-from hinterland.plan.objectives import SENSE
+from hinterland.plan.objectives import CONVEX, SENSE
 from hinterland.plan.programme import Programme, build
+from hinterland.plan.variables import WHOLE
 from hinterland.study import StudyError, Text
 
 # An objective that is held while another is sought may fall short by this share of itself.
@@ -36,6 +43,9 @@ OPTIONS: dict[str, bool | int | float | str] = {
     "primal_feasibility_tolerance": FEASIBILITY,
     "dual_feasibility_tolerance": FEASIBILITY,
 }
+# What is built is decided when it is proved to be within this share of the best, or after so many seconds.
+GAP = 1e-3
+SECONDS = 50.0
 
 
 @dataclass(frozen=True)
@@ -54,10 +64,19 @@ class Solution:
     iterations: int
     rates: Mapping[str, float] = field(default_factory=dict)
     """What one more unit of each objective counts for in what was maximised, bounds on it included."""
+    more: Mapping[str, xr.DataArray] = field(default_factory=dict)
+    gap: float = 0.0
 
 
 class Solver:
-    """A programme loaded into HiGHS."""
+    """A programme loaded into HiGHS.
+
+    Attributes
+    ----------
+    gap : float
+        Share of the objective by which what is built may fall short of the best, proved when it was decided;
+        0 where nothing is built whole.
+    """
 
     def __init__(self, programme: Programme) -> None:
         model = programme.model
@@ -70,10 +89,39 @@ class Solver:
             name: self._column[int(model.variables[name].labels)] for name in programme.objectives
         }
         self._define = {
-            name: self._row[int(model.constraints[f"define_{name}"].labels)] for name in programme.objectives
+            name: [self._row[int(k)] for k in labels[labels >= 0]]
+            for name in programme.objectives
+            for labels in [np.ravel(model.constraints[f"define_{name}"].labels.values)]
         }
-        self._move = np.vectorize(self._column.__getitem__)(model.variables["move"].labels.values)
         self._rows = {name: self._rows_of(model.constraints[name].labels) for name in programme.constraints}
+        self._read_as = {
+            name: (variable.labels.dims, {d: variable.labels[d].values for d in variable.labels.dims}, place)
+            for name, variable in model.variables.items()
+            if name not in programme.objectives and not name.startswith("size_")
+            for place in [self._places(variable.labels.values)]
+        }
+        found = [self._read_as[n][2].ravel() for n in WHOLE if n in self._read_as]
+        self._whole = np.concatenate(found).astype(np.int32) if found else np.empty(0, np.int32)
+        self._most = np.asarray(matrices.ub, float)[self._whole]
+        self._held: Any = None
+        self._may_settle_again = False
+        self.gap = 0.0
+        self._convex = {n: self._convex_rows(model, n) for n in CONVEX if n in programme.objectives}
+
+    def _places(self, labels: Any) -> Any:
+        """Return the columns of labels of variables."""
+        known = np.full(max(self._column, default=-1) + 2, -1, dtype=np.int64)
+        known[list(self._column)] = list(self._column.values())
+        return known[labels]
+
+    def _convex_rows(self, model: Any, name: str) -> tuple[Any, Any, Any]:
+        """Return rows, columns and constants that a convex objective is reckoned from."""
+        if name == "similarity":
+            labels = model.constraints[f"define_{name}"].labels.values.ravel()
+            return np.array([self._row[int(k)] for k in labels[labels >= 0]]), self._objective[name], 0.0
+        block = model.constraints[f"above_{name}"]
+        rows = np.array([self._row[int(k)] for k in block.labels.values])
+        return rows, self._places(model.variables[f"size_{name}"].labels.values), -block.rhs.values
 
     def _rows_of(self, labels: xr.DataArray) -> tuple[xr.DataArray, Any, Any]:
         """Return an empty array labelled like a constraint, where it exists, and its rows there."""
@@ -111,6 +159,10 @@ class Solver:
         """
         self.programme = replace(self.programme, data=data)
         self._highs = _load(matrices)
+        if self._held is not None:
+            self._hold(self._held)
+            # what was built under other figures may not be possible under these
+            self._may_settle_again = True
 
     def allow(self, most: xr.DataArray) -> None:
         """Let no move be larger than this [industry, origin, host, phase], until figures are reloaded."""
@@ -134,8 +186,11 @@ class Solver:
         bounds: Mapping[str, tuple[float, float]] | None = None,
         *,
         primal: bool = False,
+        relaxed: bool = False,
     ) -> Solution:
         """Maximise the weighted objectives within bounds on objectives.
+
+        What is built whole is decided by the first call and held in those that follow.
 
         Parameters
         ----------
@@ -146,17 +201,17 @@ class Solver:
         primal : bool
             Use the primal simplex: far fewer steps when the last answer still is feasible and only the
             objective is another. The dual one suits a bound that has moved.
+        relaxed : bool
+            Let parts be built of what has to be built whole, as long as nothing has been decided.
 
         Raises
         ------
         StudyError
             Infeasible, unbounded or not solved to optimality.
         """
-        wanted = dict(bounds or {})
-        for name, column in self._objective.items():
-            self._highs.changeColCost(column, -float(gain.get(name, 0.0)))
-            low, high = wanted.get(name, (-INFINITE, INFINITE))
-            self._highs.changeColBounds(column, low, high)
+        if self._whole.size and self._held is None and not relaxed:
+            self.settle(gain, bounds)
+        self._ask(gain, bounds)
         self._highs.setOptionValue("simplex_strategy", _PRIMAL if primal else _DUAL)
         self._highs.run()
         status = self._highs.getModelStatus()
@@ -167,8 +222,85 @@ class Solver:
             status = self._highs.getModelStatus()
         text = self._highs.modelStatusToString(status)
         if status != highspy.HighsModelStatus.kOptimal:
+            if self._may_settle_again and self._whole.size:
+                self.settle(gain, bounds)
+                return self.solve(gain, bounds, primal=primal)
             raise NotSolvedError(text)
+        self._may_settle_again = False
         return self._read(text)
+
+    def _ask(self, gain: Mapping[str, float], bounds: Mapping[str, tuple[float, float]] | None) -> None:
+        """Set the objective and the bounds on objectives."""
+        wanted = dict(bounds or {})
+        for name, column in self._objective.items():
+            self._highs.changeColCost(column, -float(gain.get(name, 0.0)))
+            low, high = wanted.get(name, (-INFINITE, INFINITE))
+            self._highs.changeColBounds(column, low, high)
+
+    def keep(self, decided: Mapping[str, xr.DataArray]) -> None:
+        """Hold what a plan has built, by name of the variable (its `more`), instead of deciding anew.
+
+        Where the plan has nothing to say on something that is to be built here, all is decided anew.
+        """
+        if not {name for name in WHOLE if name in self._read_as} <= set(decided):
+            return
+        found = []
+        for name in WHOLE:
+            if name in self._read_as:
+                dims, coords, _ = self._read_as[name]
+                found.append(decided[name].sel(coords).transpose(*dims).values.ravel())
+        if found:
+            self._held = np.round(np.concatenate(found))
+            self._hold(self._held)
+
+    def _hold(self, values: Any) -> None:
+        """Hold what is built."""
+        self._highs.changeColsBounds(len(self._whole), self._whole, values, values)
+
+    def settle(
+        self, gain: Mapping[str, float], bounds: Mapping[str, tuple[float, float]] | None = None
+    ) -> None:
+        """Decide what is built whole, for an objective and bounds as in `solve`, and hold it.
+
+        It is proved to be within `GAP` of the best; after `SECONDS` the best that was found is taken, and
+        `gap` says how far from the best it may be.
+
+        Raises
+        ------
+        NotSolvedError
+            Nothing that can be built makes the programme feasible, or nothing was found in time.
+        """
+        count = len(self._whole)
+        self._may_settle_again = False
+        if not count:
+            return
+        highs = self._highs
+        self._held = None
+        highs.changeColsBounds(count, self._whole, np.zeros(count), self._most)
+        self._ask(gain, bounds)
+        self._integrality(highspy.HighsVarType.kInteger)
+        # the clock of a solver that has run before goes on
+        until = highs.getRunTime() + SECONDS
+        for option, value in (("solver", "choose"), ("mip_rel_gap", GAP), ("time_limit", until)):
+            highs.setOptionValue(option, value)
+        highs.run()
+        status = highs.getModelStatus()
+        info = highs.getInfo()
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        values = np.round(np.asarray(highs.getSolution().col_value)[self._whole]) if found else None
+        self.gap = float(info.mip_gap) if found else INFINITE
+        self._integrality(highspy.HighsVarType.kContinuous)
+        for option, value in (("solver", OPTIONS["solver"]), ("time_limit", INFINITE)):
+            highs.setOptionValue(option, value)
+        highs.clearSolver()
+        if values is None:
+            raise NotSolvedError(highs.modelStatusToString(status))
+        self._held = values
+        self._hold(values)
+
+    def _integrality(self, kind: Any) -> None:
+        count = len(self._whole)
+        self._highs.changeColsIntegrality(count, self._whole, np.full(count, int(kind), dtype=np.uint8))
 
     def lexicographic(
         self, order: list[str], bounds: Mapping[str, tuple[float, float]] | None = None
@@ -194,25 +326,39 @@ class Solver:
         columns = np.asarray(result.col_value)
         rows = -np.asarray(result.row_dual)
         column_duals = np.asarray(result.col_dual)
-        data = self.programme.data
-        move = xr.DataArray(
-            np.maximum(columns[self._move], 0.0),
-            {"industry": data.industries, "origin": data.origins, "host": data.hosts, "phase": data.codes},
-            ["industry", "origin", "host", "phase"],
-        )
+        found = {
+            name: xr.DataArray(np.maximum(columns[place], 0.0), coords, dims)
+            for name, (dims, coords, place) in self._read_as.items()
+        }
+        move = found.pop("move")
+        found.pop("intake")
+        values = {name: float(columns[k]) for name, k in self._objective.items()}
+        # what only has to be as large as this is, is as large where it is not made small
+        activity = np.asarray(result.row_value) if self._convex else None
+        for name, (at, column, constant) in self._convex.items():
+            assert activity is not None
+            parts = activity[at] + columns[column]
+            if name == "similarity":
+                values[name] = float(parts.max())
+            else:
+                incomes = self.programme.data.incomes
+                assert incomes is not None
+                values[name] = float(np.abs(parts + constant).sum()) / float(incomes.income.sum())
         duals = {}
         for name, (empty, there, at) in self._rows.items():
-            values = empty.values.copy()
-            values[there] = rows[at]
-            duals[name] = empty.copy(data=values)
+            prices = empty.values.copy()
+            prices[there] = rows[at]
+            duals[name] = empty.copy(data=prices)
         return Solution(
             move,
-            {name: float(columns[k]) for name, k in self._objective.items()},
+            values,
             duals,
             {name: -float(column_duals[k]) for name, k in self._objective.items()},
             text,
             int(self._highs.getInfo().simplex_iteration_count),
-            {name: -float(rows[k]) for name, k in self._define.items()},
+            {name: -float(rows[k].sum()) for name, k in self._define.items()},
+            found,
+            self.gap,
         )
 
 

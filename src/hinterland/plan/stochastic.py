@@ -3,7 +3,8 @@ r"""Plans for several futures: the best on average, in the worst cases, and of t
 *What is decided when.* The first phase is decided before it is known which future comes (here and now); the
 later phases are decided in each future by itself (recourse). One linear programme holds all futures: the
 columns of the first phase once, those of the later phases once for each future (the extensive form; the
-first phase the same in all futures is the non-anticipativity condition). Whole-number decisions are relaxed.
+first phase the same in all futures is the non-anticipativity condition). What is built whole (clusters,
+infrastructure) is as in the plan.
 
 *What a plan is worth* in a future *s* is what the plan's own prices make of it,
 
@@ -43,27 +44,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
 
-import highspy
 import numpy as np
 import numpy.typing as npt
-from highspy._core import _Highs
 from scipy import sparse
 
-from hinterland.plan.added import Added
 from hinterland.plan.data import Array, PlanData
 from hinterland.plan.programme import build
+from hinterland.plan.recourse import RULES, Part, decide
 from hinterland.plan.scenarios import Future, under
-from hinterland.plan.solver import INFINITE, OPTIONS, NotSolvedError
+from hinterland.plan.solver import INFINITE
+from hinterland.plan.variables import WHOLE
 from hinterland.study import StudyError, Text
 
 Values = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-TIE = 1e-4
-# A share of the first phase within this of the largest is as large.
-SURE = 1e-9
-RULES = ("plan", "expected", "cvar", "regret")
 
 
 @dataclass(frozen=True)
@@ -105,37 +100,14 @@ class Choice:
         return np.where(short > 1e-8 * np.abs(self.known), short, 0.0)
 
 
-@dataclass
-class Part:
-    """One future's programme as plain arrays.
-
-    Attributes
-    ----------
-    a, low, high, lb, ub
-        ``low <= a x <= high`` and ``lb <= x <= ub``.
-    shared : array of bool
-        The columns decided in the first phase.
-    objective : mapping
-        Columns that hold objectives.
-    first : list of (columns, cell)
-        The columns of each move of the first phase, and its place in an array of moves.
-    worth : array
-        What a unit of each column is worth.
-    """
-
-    a: sparse.csr_array
-    low: Values
-    high: Values
-    lb: Values
-    ub: Values
-    shared: Flags
-    objective: Mapping[str, int]
-    first: list[tuple[npt.NDArray[np.int64], tuple[int, ...]]]
-    worth: Values
-
-
-def part(data: PlanData, future: Future, exported: Array, rates: Mapping[str, float]) -> Part:
-    """Write out one future's programme."""
+def part(
+    data: PlanData,
+    future: Future,
+    exported: Array,
+    rates: Mapping[str, float],
+    built: Mapping[str, Array] = MappingProxyType({}),
+) -> Part:
+    """Write out one future's programme, with what is built whole given as in a plan."""
     programme = build(under(data, future, exported))
     model, m = programme.model, programme.model.matrices
     column = {int(v): k for k, v in enumerate(m.vlabels)}
@@ -162,6 +134,13 @@ def part(data: PlanData, future: Future, exported: Array, rates: Mapping[str, fl
         cut = np.isin(a.coords[0], rows) & shared[a.coords[1]]
         a = sparse.coo_array((np.where(cut, keep * a.data, a.data), a.coords), shape=a.shape)
         b[rows] *= keep
+    lb, ub = np.asarray(m.lb, dtype=float).copy(), np.asarray(m.ub, dtype=float).copy()
+    for name in WHOLE:
+        if name in built and name in model.variables:
+            labels = model.variables[name].labels
+            at_all = [column[int(v)] for v in labels.values.ravel()]
+            held = built[name].sel({d: labels[d].values for d in labels.dims}).transpose(*labels.dims)
+            lb[at_all] = ub[at_all] = np.round(held.values.ravel())
     sense = np.asarray(m.sense)
     worth = np.zeros(len(column))
     for name, rate in rates.items():
@@ -173,83 +152,13 @@ def part(data: PlanData, future: Future, exported: Array, rates: Mapping[str, fl
         sparse.csr_array(a),
         np.where(sense == "<", -INFINITE, b),
         np.where(sense == ">", INFINITE, b),
-        np.asarray(m.lb, dtype=float),
-        np.asarray(m.ub, dtype=float),
+        lb,
+        ub,
         shared,
         objective,
         first,
         worth,
     )
-
-
-class Loaded:
-    """A linear programme in HiGHS, given by plain arrays and maximised."""
-
-    def __init__(self, a: Any, low: Values, high: Values, lb: Values, ub: Values) -> None:
-        self.highs = _Highs()
-        for option, value in OPTIONS.items():
-            self.highs.setOptionValue(option, value)
-        by_column = sparse.csc_array(a)
-        lp = highspy.HighsLp()
-        lp.num_row_, lp.num_col_ = by_column.shape
-        lp.col_cost_ = np.zeros(lp.num_col_)
-        lp.col_lower_, lp.col_upper_ = lb, ub
-        lp.row_lower_, lp.row_upper_ = low, high
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = by_column.indptr
-        lp.a_matrix_.index_ = by_column.indices
-        lp.a_matrix_.value_ = by_column.data
-        self.highs.passModel(lp)
-
-    def basis(self) -> Any:
-        """Return the last basis."""
-        return self.highs.getBasis()
-
-    def restore(self, basis: Any) -> None:
-        """Start the next solve from a basis."""
-        self.highs.setBasis(basis)
-
-    def best(self, gain: Values) -> Values:
-        """Return the columns' values where the gain is largest; columns added later keep their own."""
-        at = np.arange(len(gain), dtype=np.int32)
-        self.highs.changeColsCost(len(gain), at, -gain)
-        self.highs.run()
-        status = self.highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
-            self.highs.clearSolver()
-            self.highs.run()
-            status = self.highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise NotSolvedError(self.highs.modelStatusToString(status))
-        return np.asarray(self.highs.getSolution().col_value)
-
-
-def stacked(parts: Sequence[Part]) -> tuple[Loaded, list[npt.NDArray[np.int64]]]:
-    """Load all futures' programmes as one, and return where each one's columns are in it."""
-    shared = parts[0].shared
-    n_shared, n_later = int(shared.sum()), int((~shared).sum())
-    places, lb, ub = [], [parts[0].lb[shared]], [parts[0].ub[shared]]
-    rows, columns, values, start = [], [], [], 0
-    for s, p in enumerate(parts):
-        if not np.array_equal(p.shared, shared):
-            raise ValueError("the futures' programmes have different columns")
-        place = np.empty(len(shared), dtype=np.int64)
-        place[shared] = np.arange(n_shared)
-        place[~shared] = n_shared + s * n_later + np.arange(n_later)
-        places.append(place)
-        lb.append(p.lb[~shared])
-        ub.append(p.ub[~shared])
-        a = p.a.tocoo()
-        rows.append(a.coords[0] + start)
-        columns.append(place[a.coords[1]])
-        values.append(a.data)
-        start += p.a.shape[0]
-    whole = sparse.coo_array(
-        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
-        shape=(start, n_shared + len(parts) * n_later),
-    )
-    low, high = (np.concatenate([getattr(p, k) for p in parts]) for k in ("low", "high"))
-    return Loaded(whole, low, high, np.concatenate(lb), np.concatenate(ub)), places
 
 
 def choose(
@@ -259,6 +168,7 @@ def choose(
     rates: Mapping[str, float],
     plan: Array,
     level: float,
+    built: Mapping[str, Array] = MappingProxyType({}),
 ) -> Choice:
     """Return the decisions by every rule, and how the plan's own first phase fares.
 
@@ -275,6 +185,8 @@ def choose(
         The plan's moves of the first phase.
     level : float
         Level of the conditional value at risk, from 0 to below 1.
+    built : mapping
+        What the plan has built (its `more`); other whole-number decisions are relaxed.
 
     Raises
     ------
@@ -288,7 +200,7 @@ def choose(
             ),
             Text("Choose a preset with two phases or more.", "请选择至少两个阶段的分期。"),
         )
-    parts = [part(data, future, exported, rates) for future in futures]
+    parts = [part(data, future, exported, rates, built) for future in futures]
     order = plan.transpose("industry", "origin", "host").sel(
         industry=data.industries, origin=data.origins, host=data.hosts
     )
@@ -305,37 +217,6 @@ def choose(
     return Choice(tuple(futures), known, tuple(decisions), level)
 
 
-def decide(
-    parts: Sequence[Part], chance: Values, wanted: Values, level: float
-) -> tuple[Values, dict[str, list[Values]]]:
-    """Return the best worth of each future by itself, and the columns of each future by rule.
-
-    Parameters
-    ----------
-    parts : sequence of Part
-        The programme of each future; the shared columns are the same in all.
-    chance : array [future]
-    wanted : array
-        The first phase of the plan, by the cells of `Part.first`.
-    level : float
-        Level of the conditional value at risk.
-    """
-    known = np.array([p.worth @ Loaded(p.a, p.low, p.high, p.lb, p.ub).best(p.worth) for p in parts])
-    whole, places = stacked(parts)
-    expected = np.zeros(int(whole.highs.getNumCol()))
-    for p, place, c in zip(parts, places, chance, strict=True):
-        np.add.at(expected, place, c * p.worth)
-    found = {}
-    # the plan last: its solves leave a start that is far from the others' answers
-    for rule in (*RULES[1:], RULES[0]):
-        if rule == "plan":
-            x = _carried(whole, parts[0], places[0], wanted, expected)
-        else:
-            x = _decide(rule, whole, parts, places, chance, known, level, expected)
-        found[rule] = [x[place] for place in places]
-    return known, found
-
-
 def _objectives(p: Part, x: Values) -> dict[str, float]:
     return {name: float(x[k]) for name, k in p.objective.items()}
 
@@ -346,72 +227,3 @@ def _first(p: Part, x: Values, like: Array) -> Array:
     for columns, cell in p.first:
         values[cell] = x[columns].sum()
     return like.copy(data=np.maximum(values, 0.0))
-
-
-def _carried(
-    whole: Loaded, p: Part, place: npt.NDArray[np.int64], wanted: Values, expected: Values
-) -> Values:
-    """Solve for the most of a first phase that every future leaves feasible, then for the expected worth.
-
-    From a fresh start each time: an answer to another question is a slow one.
-    """
-    whole.highs.clearSolver()
-    count = len(expected)
-    slack = SURE * max(float(wanted.sum()), 1.0)
-    with Added(whole) as added:
-        held = []
-        for columns, cell in p.first:
-            if not len(columns):
-                continue
-            added.row(-INFINITE, max(0.0, float(wanted[cell])), place[columns], np.ones(len(columns)))
-            held += place[columns].tolist()
-        most = np.zeros(count)
-        most[held] = 1.0
-        reached = float(most @ whole.best(most)[:count])
-        whole.highs.clearSolver()
-        added.row(reached - slack, INFINITE, held, np.ones(len(held)))
-        return whole.best(expected)[:count]
-
-
-def _decide(
-    rule: str,
-    whole: Loaded,
-    parts: Sequence[Part],
-    places: Sequence[npt.NDArray[np.int64]],
-    chance: Values,
-    known: Values,
-    level: float,
-    expected: Values,
-) -> Values:
-    """Solve the extensive form by a rule."""
-    count = len(expected)
-    if rule == "expected":
-        return whole.best(expected)
-    with Added(whole) as added:
-        if rule == "cvar":
-            value = added.column(-INFINITE, INFINITE, 1.0)
-        else:
-            # the largest regret
-            value = added.column(0.0, INFINITE, -1.0)
-        for p, place, c, best in zip(parts, places, chance, known, strict=True):
-            at = np.flatnonzero(p.worth)
-            if rule == "cvar":
-                short = added.column(0.0, INFINITE, -float(c) / (1.0 - level))
-                # short >= value - worth
-                added.row(0.0, INFINITE, [*place[at], short, value], [*p.worth[at], 1.0, -1.0])
-            else:
-                added.row(best, INFINITE, [*place[at], value], [*p.worth[at], 1.0])
-        return whole.best(TIE * expected)[:count]
-
-
-def cvar(worth: Values, chance: Values, level: float) -> float:
-    r"""Mean of the worst :math:`1-\alpha` of outcomes, the probability of the last one split."""
-    order = np.argsort(worth, kind="stable")
-    left, total = 1.0 - level, 0.0
-    for k in order:
-        part_of = min(float(chance[k]), left)
-        total += part_of * float(worth[k])
-        left -= part_of
-        if left <= 0:
-            break
-    return total / (1.0 - level)

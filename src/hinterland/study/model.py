@@ -28,6 +28,9 @@ _NAMED_BY = {
     "stress": "stress_tests",
     "mitigation": "mitigations",
     "scenario": "plan_scenarios",
+    "mode": "transfer_modes",
+    "infrastructure": "infrastructure_options",
+    "fund": "budgets",
 }
 
 
