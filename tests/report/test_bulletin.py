@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from hinterland import cli, monitor, report
-from hinterland.report.bulletin import changes, corrections, sections
+from hinterland.report.bulletin import changes, corrections, sections, system
 from hinterland.study import Study, open_study
 from monitored_study import write_monitored_study
 
@@ -104,6 +104,14 @@ def test_the_difference_from_the_last_period(corrected: Study) -> None:
     assert any("worse" in text.en and "Plain, Mix (green to red)" in text.en for text in said)
     # the first period has nothing before it
     assert changes(monitor.state(corrected, "2015")) is None
+
+
+def test_what_is_monitored_is_defined(corrected: Study) -> None:
+    frame = system(monitor.state(corrected)).frame.set_index("monitored")
+    assert frame.loc["smoke", ["definition_zh", "unit", "better", "owner"]].tolist() == [
+        *("排放吨数", "t", "less", "Office"),
+    ]
+    assert frame["target_weight"].sum() == 40
 
 
 def test_corrections_are_on_record_with_who_when_and_why(corrected: Study, written: Path) -> None:

@@ -40,7 +40,9 @@ def compare(
 
     Two figures :math:`a, b` of a column count as the same within the tolerance where
 
-    .. math:: |a - b| \le \tau \max(|a|, |b|) + \nu \max_j |a_j|,
+    .. math::
+
+       \lvert a - b \rvert \le \tau \max(\lvert a \rvert, \lvert b \rvert) + \nu \max_j \lvert a_j \rvert,
 
     with :math:`\nu` the size of rounding beside the column's largest figure: a balance that is zero but for
     rounding may be any other such zero. Words, codes and what is unknown must be equal. Tables are compared

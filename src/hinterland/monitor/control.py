@@ -20,7 +20,7 @@ RULES = ("beyond_3", "two_of_three", "four_of_five", "run_of_eight", "trend_of_s
 def centre_and_sigma(reference: np.ndarray) -> tuple[float, float]:
     r"""Return centre and standard deviation of a chart of individuals from its reference figures.
 
-    .. math:: \mu = \bar x, \qquad \sigma = \overline{MR} / 1.128, \quad MR_i = |x_i - x_{i-1}|
+    .. math:: \mu = \bar x, \qquad \sigma = \overline{MR} / 1.128, \quad MR_i = \lvert x_i - x_{i-1} \rvert
 
     The moving range is little moved by a slow drift among the reference figures, which would widen limits
     made from their standard deviation.

@@ -108,6 +108,43 @@ def corrections(state: State) -> Result | None:
     )
 
 
+def system(state: State) -> Result:
+    """Return what is monitored: definition, unit, direction, weights and who reports it."""
+    study = state.monitored.study
+    frame = state.monitored.indicators.rename(columns={"direction": "better"})
+    frame["definition_en"] = frame["definition_en"].where(
+        frame["definition_en"] != "", frame["definition_zh"]
+    )
+    frame["definition_zh"] = frame["definition_zh"].where(
+        frame["definition_zh"] != "", frame["definition_en"]
+    )
+    kinds = {"monitored": "code", "better": "code"}
+    names = [
+        "monitored",
+        "definition_en",
+        "definition_zh",
+        "unit",
+        "better",
+        "target_weight",
+        "result_weight",
+    ]
+    if (frame["owner"] != "").any():
+        names.append("owner")
+    columns = tuple(
+        Column(n, study.text("column", n), "number", "", "assumption")
+        if n.endswith("weight")
+        else Column(n, study.text("column", n), kinds.get(n, "text"))  # type: ignore[arg-type]
+        for n in names
+    )
+    return Result(
+        "monitor_system",
+        Text("Indicators", "指标体系"),
+        frame[names].reset_index(drop=True),
+        columns,
+        Text("As the study defines them", "按研究的定义"),
+    )
+
+
 def sections(state: State) -> tuple[Section, ...]:
     """Return the bulletin's sections in the order of a reader's questions."""
     study, found = state.monitored.study, state.results
@@ -133,6 +170,7 @@ def sections(state: State) -> tuple[Section, ...]:
             _record(state),
             () if corrected is None else (corrected,),
         ),
+        Section("system", Text("What is monitored", "监测内容"), (), (system(state),)),
     ]
     kept = [replace(s, results=tuple(r for r in s.results if len(r.frame))) for s in made]
     return tuple(s for s in kept if s.says or s.results)
