@@ -69,6 +69,20 @@ def test_nothing_is_lost_where_nothing_happens(bed: risk.Bed) -> None:
             assert float(np.abs(found.value_added).max()) < 1e-3
 
 
+def test_plants_that_moved_feel_what_happens_to_prices(southwest: Study, plan: Plan, bed: risk.Bed) -> None:
+    event = next(e for e in risk.stresses(southwest) if e.code == "tariff")
+    moves = as_relocations(plan)
+    still, struck = (
+        simulate.equilibrium(southwest, one, moved="offered", draws=0)
+        for one in (moves, moves + event.scenario)
+    )
+    planned = bed.losses("equilibrium", [event.scenario], True)[0]
+    # two solutions of the solver's tolerance each
+    assert float(planned.value_added.sum()) == pytest.approx(national(still) - national(struck), rel=1e-5)
+    hosts = planned.value_added.sel(region=list(southwest.hosts))
+    assert float(hosts.sum()) > 0
+
+
 def test_a_cap_takes_as_much_with_the_plan_as_without(southwest: Study, bed: risk.Bed) -> None:
     event = next(e for e in risk.stresses(southwest) if e.code == "energy")
     before = bed.before("impact", True)
@@ -85,7 +99,7 @@ def test_a_cap_takes_as_much_with_the_plan_as_without(southwest: Study, bed: ris
 
 def test_every_stress_and_mitigation_of_the_built_in_study_reads(southwest: Study) -> None:
     events, measures = risk.stresses(southwest), risk.mitigations(southwest)
-    assert {e.code for e in events} == {"coast", "border", "tariff", "demand", "energy", "drought"}
+    assert {e.code for e in events} == {"coast", "border", "tariff", "abroad", "demand", "energy", "drought"}
     assert {m.stress for m in measures} == {e.code for e in events}
     assert all(e.likelihood_low <= e.likelihood <= e.likelihood_high for e in events)
     # the tariff's factor is what its elasticity says

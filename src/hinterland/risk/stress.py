@@ -124,7 +124,8 @@ class Bed:
                 setting = self._settings
             else:
                 setting = calibrate(study, table=self.table)
-            return equilibrium(study, scenario, moved="reached", draws=0, setting=setting)  # type: ignore[arg-type]
+            # capacity offered: plants held to what they were to make would not feel the event at all
+            return equilibrium(study, scenario, moved="offered", draws=0, setting=setting)  # type: ignore[arg-type]
         return run_model(model, study, scenario, table=self.table)
 
     def losses(
