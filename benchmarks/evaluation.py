@@ -90,7 +90,7 @@ def measure() -> list[Figure]:
         naive = held_by.pop("left out")
         for name, held in held_by.items():
             title = f"spillover, {called}, {name}: nominal less coverage"
-            out.append(Figure(title, round(NOMINAL - held, 4), "1", 0.1, how))
+            out.append(Figure(title, round(NOMINAL - held, 4), "1", 0.05, how))
         title = f"neighbours as controls, {called}: coverage, which shows why the design is needed"
         out.append(Figure(title, round(naive, 4), "1", 0.85, how))
     return out

@@ -3,6 +3,8 @@ studies."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,13 +22,20 @@ from hinterland.study import Result, Study, StudyError
 
 
 @pytest.fixture(scope="module")
-def plan(southwest: Study) -> Plan:
-    return planning.optimise(southwest, objective="value_added")
+def study(southwest: Study) -> Study:
+    """The built-in study without its stress tests, which have a file of their own."""
+    tables = ("stress_tests", "mitigations")
+    return replace(southwest, frames={k: v for k, v in southwest.frames.items() if k not in tables})
 
 
 @pytest.fixture(scope="module")
-def found(southwest: Study, plan: Plan) -> dict[str, Result]:
-    return {r.name: r for r in risk.assess(southwest, plan)}
+def plan(study: Study) -> Plan:
+    return planning.optimise(study, objective="value_added")
+
+
+@pytest.fixture(scope="module")
+def found(study: Study, plan: Plan) -> dict[str, Result]:
+    return {r.name: r for r in risk.assess(study, plan)}
 
 
 def test_herfindahl_by_hand() -> None:
@@ -143,8 +152,6 @@ def test_a_bare_study_says_what_is_missing(small_study: Study) -> None:
 
 
 def test_thresholds_in_the_wrong_order(small_study: Study) -> None:
-    from dataclasses import replace
-
     config = {**small_study.config, "parameters": {"risk": {"imports_medium": 0.5, "imports_high": 0.1}}}
     study = replace(small_study, config=config)
     plan = planning.optimise(study, objective="value_added")

@@ -189,7 +189,7 @@ RISK = Chapter(
             heat,
             open=True,
             columns=(
-                *("risk", "subject_en", "subject_zh", "level", "likelihood", "impact", "jobs_at_risk"),
+                *("risk", "subject_en", "subject_zh", "level", "probability", "impact", "jobs_at_risk"),
                 *("owner_en", "owner_zh", "review", "mitigation_en", "mitigation_zh", "saved_expected"),
             ),
         ),
