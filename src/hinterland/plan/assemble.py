@@ -284,6 +284,21 @@ def _resources(
     return own, use.fillna(0.0), limit, notes
 
 
+def _rivals(output: Array, count: int) -> Array | None:
+    """Return for each host those `count` whose structures are most like its own, both ways [host, host_to];
+    None: all."""
+    shares = (output / output.sum("industry")).transpose("host", "industry").values
+    if count <= 0 or count >= len(shares) - 1:
+        return None
+    near = np.zeros((len(shares), len(shares)), dtype=bool)
+    for h, share in enumerate(shares):
+        alike = np.minimum(share, shares).sum(axis=1)
+        alike[h] = -1.0
+        near[h, np.argsort(-np.nan_to_num(alike), kind="stable")[:count]] = True
+    hosts = [str(h) for h in output["host"].values]
+    return xr.DataArray(near | near.T, {"host": hosts, "host_to": hosts}, ["host", "host_to"])
+
+
 def plan_data(study: Study, preset: str | None = None) -> PlanData:
     """Assemble the data of a plan from a study and a preset of phases.
 
@@ -394,6 +409,7 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
         job_limit=jobs,
         landed_cost=cost,
         similarity_tolerance=number(study, "plan.similarity_tolerance", 0, 1),
+        rivals=_rivals(output, int(number(study, "plan.similarity_rivals"))),
         minimum=number(study, "plan.minimum_output"),
         elapsed=over,
         lost_growth=lost,

@@ -137,9 +137,10 @@ def similarity(data: PlanData) -> Rows | None:
 
     .. math:: \sum_{i\in N_{hk}} (X_{hi}+G_{ihp}) \le
               \Bigl(\sum_{i\in N_{hk}} s_{ih} + \tfrac\tau2\Bigr) \sum_i (X_{hi}+G_{ihp})
-              \quad\text{for every ordered pair } (h,k).
+              \quad\text{for every ordered pair } (h,k)
 
-    Linear, met by a plan that moves nothing, and sufficient for the bound on every pair.
+    (of rivals, where the study names how many each host has). Linear, met by a plan that moves nothing, and
+    sufficient for the bound on every pair.
     """
     if len(data.hosts) < 2:
         return None
@@ -147,9 +148,8 @@ def similarity(data: PlanData) -> Rows | None:
     total = data.output.sum("industry")
     allowed = (data.shares * theirs).sum("industry") + data.similarity_tolerance / 2
     weight = (theirs - allowed).where(total > 0, 0.0)
-    different = xr.DataArray(~np.eye(len(data.hosts), dtype=bool), coords=allowed.coords, dims=allowed.dims)
     room = (data.similarity_tolerance / 2 * total).expand_dims({"host_to": data.hosts, "phase": data.codes})
-    mask = (different & (total > 0)).expand_dims({"phase": data.codes})
+    mask = (data.compared & (total > 0)).expand_dims({"phase": data.codes})
     dims = ("host", "host_to", "phase")
     return Rows((Term("intake", weight),), "<=", room.transpose(*dims), mask.transpose(*dims))
 

@@ -64,6 +64,8 @@ class PlanData:
         Cost of bringing goods from the host to the origin's markets per unit of output moved.
     similarity_tolerance : float
         How far the Finger-Kreinin similarity of any two hosts may rise.
+    rivals : DataArray[host, host_to] of bool or None
+        Which hosts are held apart by the tolerance, the same both ways; None: each two.
     minimum : float
         Output that has to be moved by the end of the plan.
     modes, upgrades, clusters, infrastructure, budgets, local_inputs, incomes
@@ -98,6 +100,7 @@ class PlanData:
     job_limit: Array | None = None
     landed_cost: Array | None = None
     similarity_tolerance: float = 0.0
+    rivals: Array | None = None
     minimum: float = 0.0
     modes: Modes | None = None
     upgrades: Upgrades | None = None
@@ -207,6 +210,13 @@ class PlanData:
         order = xr.DataArray(np.arange(len(self.hosts)), {"host": self.hosts}, ["host"])
         later = order < order.rename(host="host_to")
         return ((mine < other) | ((mine == other) & later)).transpose("host", "host_to", "industry")
+
+    @property
+    def compared(self) -> Array:
+        """True for each ordered pair of hosts that is held apart [host, host_to]."""
+        coords = {"host": self.hosts, "host_to": self.hosts}
+        pairs = xr.DataArray(~np.eye(len(self.hosts), dtype=bool), coords, list(coords))
+        return pairs if self.rivals is None else pairs & self.rivals
 
     @property
     def costs(self) -> bool:

@@ -15,7 +15,7 @@ import xarray as xr
 
 from hinterland.plan import finance
 from hinterland.plan.data import PlanData
-from hinterland.plan.terms import Array, Rows, Term
+from hinterland.plan.terms import Rows, Term
 
 Sense = Literal["max", "min"]
 Terms = tuple[Term, ...]
@@ -112,26 +112,24 @@ def disparity(data: PlanData) -> Rows | None:
               - \frac{N_h}{\sum_k N_k}\sum_k (Y_k + \Delta_k)\Bigr]
 
     with *Y* income, *N* people and :math:`\Delta` the value added of `value_added` by host. Twice the Hoover
-    index (Hoover 1936) at constant total income. Returns rows in money that say :math:`d_h \le 0`, by host.
+    index (Hoover 1936) at constant total income. Returns rows in money that say :math:`d_h \le 0`, by host,
+    in the variable that `gain` defines.
     """
     if not data.has("disparity"):
         return None
     assert data.incomes is not None
     people = data.incomes.people / data.incomes.people.sum()
     base = data.incomes.income - people * float(data.incomes.income.sum())
-    gained = value_added(data)
     # each host's share of what all gain together, as a sum over the hosts that gain
-    joint = tuple(
-        Term(t.variable, -1.0 * _renamed(t.coefficient) * people, {**t.renamed, "host": "host_to"}, t.at)
-        for t in gained
-    )
-    return Rows((*gained, *joint), "<=", -1.0 * base)
+    joint = Term("gain", -1.0 * people, {"host": "host_to"})
+    return Rows((Term("gain"), joint), "<=", -1.0 * base)
 
 
-def _renamed(coefficient: Array | float) -> Array | float:
-    if isinstance(coefficient, xr.DataArray) and "host" in coefficient.dims:
-        return coefficient.rename(host="host_to")
-    return coefficient
+def gain(data: PlanData) -> Rows:
+    r"""What a host's value added gains, :math:`\Delta_h`, as a variable of its own (money per year): the gaps
+    between hosts are sums over all of them, and would be dense otherwise."""
+    hosts = xr.DataArray(np.zeros(len(data.hosts)), {"host": data.hosts}, ["host"])
+    return Rows((*value_added(data), Term("gain", -1.0)), "=", hosts)
 
 
 def similarity(data: PlanData) -> Rows | None:
@@ -146,8 +144,7 @@ def similarity(data: PlanData) -> Rows | None:
     if not data.has("similarity"):
         return None
     total = data.output.sum("industry")
-    coords = {"host": data.hosts, "host_to": data.hosts}
-    apart = xr.DataArray(~np.eye(len(data.hosts), dtype=bool), coords, list(coords))
+    apart = data.compared
     drift = Term("intake", drift_weight(data), at={"phase": data.codes[-1:]})
     return Rows((drift,), "<=", xr.zeros_like(apart, dtype=float), apart & (total > 0))
 

@@ -16,7 +16,7 @@ from linopy.csr import Grid
 
 from hinterland.plan.constraints import CONSTRAINTS
 from hinterland.plan.data import PlanData
-from hinterland.plan.objectives import OBJECTIVES, SENSE
+from hinterland.plan.objectives import OBJECTIVES, SENSE, gain
 from hinterland.plan.terms import Array, Compiled, Rows, Term, compiled
 from hinterland.plan.variables import Variable, variables
 
@@ -92,6 +92,9 @@ def outline(
         if not made:
             continue
         if isinstance(made, Rows):
+            if name == "disparity":
+                declared["gain"] = Variable({"host": data.hosts}, lower=-np.inf)
+                blocks["define_gain"] = gain(data)
             whole = 1.0 if data.incomes is None else float(data.incomes.income.sum())
             _define_convex(name, made, whole, declared, blocks)
         else:

@@ -168,6 +168,9 @@ def objective_rows(plan: Plan) -> list[tuple[str, float, str]]:
     for name in ("value_added", "employment", "co2", "landed_cost"):
         if name in plan.values:
             rows.append((name, plan.values[name], unit.get(name, "")))
+    for name, measured_in in (("spending", "output"), ("resilience", "output"), ("disparity", "")):
+        if name in plan.values:
+            rows.append((name, plan.values[name], unit.get(measured_in, "")))
     for name in ("value_added", "employment"):
         if data.has(name):
             rows.append((f"{name}_end", float((final * data.gains[name]).sum()), unit.get(name, "")))
@@ -268,6 +271,7 @@ def limits(plan: Plan) -> Result:
         label(s, "resource", "resource"),
         label(s, "industry", "industry"),
         label(s, "factor_class", "factor_class"),
+        *(label(s, n, "code") for n in ("mode", "fund") if (frame[n] != "").any()),
         label(s, "phase", "phase"),
         figure(plan, "limit", ""),
         figure(plan, "used", ""),
@@ -323,6 +327,8 @@ def verification(plan: Plan) -> Result:
 
 def tables(plan: Plan) -> dict[str, Result]:
     """Return all tables of a plan by name."""
+    from hinterland.plan.chosen import chosen
+
     made: Iterable[Result] = (
         transfers(plan),
         by_host_phase(plan),
@@ -331,6 +337,7 @@ def tables(plan: Plan) -> dict[str, Result]:
         limits(plan),
         shadow_prices(plan),
         specialisation(plan),
+        *chosen(plan),
         verification(plan),
     )
     return {r.name: r for r in made}

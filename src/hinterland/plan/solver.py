@@ -13,7 +13,7 @@ built given: not the frontier of all that could be built.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,6 +43,9 @@ OPTIONS: dict[str, bool | int | float | str] = {
     "primal_feasibility_tolerance": FEASIBILITY,
     "dual_feasibility_tolerance": FEASIBILITY,
 }
+# The first solve of a programme with more columns than this is by the interior-point method with crossover:
+# from nothing the simplex method takes many times as long there.
+LARGE = 20_000
 # What is built is decided when it is proved to be within this share of the best, or after so many seconds.
 GAP = 1e-3
 SECONDS = 50.0
@@ -97,7 +100,7 @@ class Solver:
         self._read_as = {
             name: (variable.labels.dims, {d: variable.labels[d].values for d in variable.labels.dims}, place)
             for name, variable in model.variables.items()
-            if name not in programme.objectives and not name.startswith("size_")
+            if name not in (*programme.objectives, "gain") and not name.startswith("size_")
             for place in [self._places(variable.labels.values)]
         }
         found = [self._read_as[n][2].ravel() for n in WHOLE if n in self._read_as]
@@ -205,6 +208,8 @@ class Solver:
             self.settle(gain, bounds)
         self._ask(gain, bounds)
         self._highs.setOptionValue("simplex_strategy", _PRIMAL if primal else _DUAL)
+        cold = self._highs.getNumCol() > LARGE and not self._highs.getBasis().valid
+        self._highs.setOptionValue("solver", "ipm" if cold else OPTIONS["solver"])
         self._highs.run()
         status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
@@ -318,12 +323,6 @@ class Solver:
         columns = np.asarray(result.col_value)
         rows = -np.asarray(result.row_dual)
         column_duals = np.asarray(result.col_dual)
-        found = {
-            name: xr.DataArray(np.maximum(columns[place], 0.0), coords, dims)
-            for name, (dims, coords, place) in self._read_as.items()
-        }
-        move = found.pop("move")
-        found.pop("intake")
         values = {name: float(columns[k]) for name, k in self._objective.items()}
         # what only has to be as large as this is, is as large where it is not made small
         activity = np.asarray(result.row_value) if self._convex else None
@@ -336,22 +335,46 @@ class Solver:
                 incomes = self.programme.data.incomes
                 assert incomes is not None
                 values[name] = float(np.abs(parts + constant).sum()) / float(incomes.income.sum())
-        duals = {}
-        for name, (empty, there, at) in self._rows.items():
+
+        def decided(name: str) -> xr.DataArray:
+            dims, coords, place = self._read_as[name]
+            return xr.DataArray(np.maximum(columns[place], 0.0), coords, dims)
+
+        def price(name: str) -> xr.DataArray:
+            empty, there, at = self._rows[name]
             prices = empty.values.copy()
             prices[there] = rows[at]
-            duals[name] = empty.copy(data=prices)
+            return empty.copy(data=prices)
+
         return Solution(
-            move,
+            decided("move"),
             values,
-            duals,
+            _WhenAsked(tuple(self._rows), price),
             {name: -float(column_duals[k]) for name, k in self._objective.items()},
             text,
             int(self._highs.getInfo().simplex_iteration_count),
             {name: -float(rows[k].sum()) for name, k in self._define.items()},
-            found,
+            _WhenAsked(tuple(n for n in self._read_as if n not in ("move", "intake")), decided),
             self.gap,
         )
+
+
+class _WhenAsked(Mapping[str, xr.DataArray]):
+    """Arrays by name, made when asked for: of most solves only the moves are read."""
+
+    def __init__(self, names: tuple[str, ...], make: Callable[[str], xr.DataArray]) -> None:
+        self._names, self._make = names, make
+
+    def __getitem__(self, name: str) -> xr.DataArray:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._make(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class NotSolvedError(StudyError):

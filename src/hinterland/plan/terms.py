@@ -102,9 +102,11 @@ def _laid(array: Array, dims: list[str], sizes: Mapping[str, list[str]]) -> npt.
 
 
 def _entries(
-    term: Term, rows: Mapping[str, list[str]], columns: Array
+    term: Term, rows: Mapping[str, list[str]], active: npt.NDArray[np.int64] | None, columns: Array
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Values]:
-    """Return rows, columns and coefficients of a term; `rows` are the labels of the block's rows."""
+    """Return rows, columns and coefficients of a term; `rows` are the labels of the block's rows, `active`
+    the places of those that exist, where not all do.
+    """
     for d, labels in term.at.items():
         columns = columns.sel({d: labels})
     columns = columns.rename(dict(term.renamed))
@@ -114,11 +116,27 @@ def _entries(
             for d in array.dims:
                 sizes.setdefault(str(d), [str(k) for k in array[d].values])
     dims = list(sizes)
-    shape = [len(sizes[d]) for d in rows]
-    row = np.arange(int(np.prod(shape)), dtype=np.int32).reshape([*shape, *[1] * (len(dims) - len(shape))])
-    column = _laid(columns, dims, sizes).astype(np.int32)
+    shape = tuple(len(sizes[d]) for d in rows)
+    summed_over = [1] * (len(dims) - len(shape))
+    if active is None:
+        row = np.arange(int(np.prod(shape)), dtype=np.int32).reshape([*shape, *summed_over])
+    else:
+        row = active.astype(np.int32).reshape([-1, *summed_over])
+        places = np.unravel_index(active, shape)
+
+    def laid(array: Array) -> npt.NDArray[np.float64]:
+        values = _laid(array, dims, sizes)
+        if active is None:
+            return values
+        # the rows that exist, along one axis
+        found: npt.NDArray[np.float64] = values[
+            tuple(p if n > 1 else np.zeros_like(p) for p, n in zip(places, values.shape, strict=False))
+        ]
+        return found
+
+    column = laid(columns).astype(np.int32)
     if isinstance(term.coefficient, xr.DataArray):
-        figure = _laid(term.coefficient, dims, sizes).astype(float)
+        figure = laid(term.coefficient).astype(float)
         there = figure != 0
         if not there.all():
             there, row, column, figure = np.broadcast_arrays(there, row, column, figure)
@@ -142,7 +160,10 @@ def compiled(block: Rows, columns: Mapping[str, Array], width: int) -> Compiled:
     """
     coords = block.coords
     count = int(np.prod([len(labels) for labels in coords.values()]))
-    parts = [_entries(term, coords, columns[term.variable]) for term in block.terms]
+    exist = None
+    if block.mask is not None and coords:
+        exist = np.flatnonzero(np.asarray(block.mask.transpose(*coords).values, dtype=bool))
+    parts = [_entries(term, coords, exist, columns[term.variable]) for term in block.terms]
     row, column, figure = (np.concatenate([part[k] for part in parts]) for k in range(3))
     matrix = sparse.coo_array((figure, (row, column)), shape=(count, width)).tocsr()
     if isinstance(block.bound, xr.DataArray):
@@ -151,8 +172,6 @@ def compiled(block: Rows, columns: Mapping[str, Array], width: int) -> Compiled:
         bound = np.array([float(block.bound)])
     # a row in which nothing stands cannot be broken, nor helped
     there = np.diff(matrix.indptr) > 0
-    if block.mask is not None:
-        there &= np.asarray(block.mask.transpose(*coords).values, dtype=bool).ravel()
     active = np.flatnonzero(there)
     return Compiled(matrix if there.all() else matrix[active], active, bound[active], block.sign, coords)
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.plan.assemble import number
+from hinterland.plan.data import PlanData
 from hinterland.plan.model import Plan
 from hinterland.plan.options import USES
 from hinterland.study import Column, Result, Text
@@ -89,7 +90,9 @@ def _moving(plan: Plan) -> Iterator[tuple[str, Values, Values]]:
     if len(d.hosts) > 1:
         yield (
             "similarity",
-            *_similarity(d.output.transpose("host", "industry").values, intake, d.similarity_tolerance),
+            *_similarity(
+                d.output.transpose("host", "industry").values, intake, d.similarity_tolerance, _pairs(d)
+            ),
         )
     if d.minimum > 0:
         yield "minimum", np.array([-z.sum()]), np.array([-d.minimum])
@@ -220,29 +223,36 @@ def _paid(plan: Plan) -> Iterator[tuple[str, Values, Values]]:
     yield "fund_use", spent.sum(axis=2), np.where(pays, np.nan, 0.0)
 
 
-def _similarity(base: Values, intake: Values, tolerance: float) -> tuple[Values, Values]:
+def _pairs(d: PlanData) -> list[tuple[int, int]]:
+    """Return the places of each two hosts that are held apart."""
+    count = len(d.hosts)
+    rivals = None if d.rivals is None else d.rivals.sel(host=d.hosts, host_to=d.hosts).values
+    return [(h, k) for h in range(count) for k in range(h) if rivals is None or rivals[h, k]]
+
+
+def _similarity(
+    base: Values, intake: Values, tolerance: float, pairs: list[tuple[int, int]]
+) -> tuple[Values, Values]:
     """Return the similarity of each two hosts by phase, and the most it may be: the bound itself, not the
     linear rows."""
     after = base.T[:, :, None] + intake
     with np.errstate(invalid="ignore", divide="ignore"):
         s0, s = base.T / base.sum(axis=1), after / after.sum(axis=0)
-    pairs = [(h, k) for h in range(len(base)) for k in range(h)]
     now = np.array([np.minimum(s[:, h], s[:, k]).sum(axis=0) for h, k in pairs])
     was = np.array([np.minimum(s0[:, h], s0[:, k]).sum() for h, k in pairs])
     return now, np.broadcast_to(was[:, None] + tolerance, now.shape)
 
 
-def _drift(base: Values, taken: Values) -> float:
+def _drift(base: Values, taken: Values, pairs: list[tuple[int, int]]) -> float:
     """Return the largest drift of a host towards what another one is more specialised in."""
     worst = -np.inf
     s = base / np.maximum(base.sum(axis=1, keepdims=True), 1e-300)
-    for h in range(len(base)):
-        for k in range(len(base)):
-            if h == k or base[h].sum() <= 0:
-                continue
-            theirs = (s[h] < s[k]) | ((s[h] == s[k]) & (h < k))
-            drift = taken[theirs, h].sum() - s[h][theirs].sum() * taken[:, h].sum()
-            worst = max(worst, drift / base[h].sum())
+    for h, k in [*pairs, *((k, h) for h, k in pairs)]:
+        if base[h].sum() <= 0:
+            continue
+        theirs = (s[h] < s[k]) | ((s[h] == s[k]) & (h < k))
+        drift = taken[theirs, h].sum() - s[h][theirs].sum() * taken[:, h].sum()
+        worst = max(worst, drift / base[h].sum())
     return float(worst)
 
 
@@ -297,7 +307,7 @@ def _objectives(plan: Plan) -> Iterator[tuple[str, float, float, float]]:
         apart = float(np.abs(after - people / people.sum() * after.sum()).sum() / income.sum())
         yield "disparity", plan.values["disparity"], apart, max(apart, 1.0)
     if "similarity" in plan.values:
-        drift = _drift(d.output.transpose("host", "industry").values, z.sum(axis=(1, 3)))
+        drift = _drift(d.output.transpose("host", "industry").values, z.sum(axis=(1, 3)), _pairs(d))
         yield "similarity", plan.values["similarity"], drift, max(abs(drift), 1.0)
 
 

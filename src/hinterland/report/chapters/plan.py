@@ -7,6 +7,12 @@ from hinterland.report.chapters.frame import LARGEST, PLANNED, Block, Chapter, l
 from hinterland.report.views import Findings
 from hinterland.study import Study, Text
 
+OPTIONS = Text(
+    "It needs the tables of what the plan may do (transfer_modes, upgrade_options, cluster_options, "
+    "infrastructure_options, budgets).",
+    "需要方案选项表（转移方式、升级选项、集群选项、基础设施选项、预算）。",
+)
+
 
 def _plan_says(study: Study, findings: Findings) -> list[Text]:
     said = [text for part in sentences.plan(study, findings).values() for text in part]
@@ -32,6 +38,13 @@ PLAN = Chapter(
             Text("What each host takes in", "各承接地承接的产业"),
             PLANNED,
             pictures.host_industry,
+        ),
+        Block("plan_modes", Text("Modes of transfer", "转移方式"), OPTIONS, listed=True, optional=True),
+        Block("plan_upgrades", Text("Upgrading", "改造升级"), OPTIONS, listed=True, optional=True),
+        Block("plan_clusters", Text("Clusters", "产业集群"), OPTIONS, open=True, optional=True),
+        Block("plan_infrastructure", Text("Infrastructure", "基础设施"), OPTIONS, open=True, optional=True),
+        Block(
+            "plan_spending", Text("Who pays for what", "资金来源与用途"), OPTIONS, open=True, optional=True
         ),
         Block("plan_objectives", Text("Objectives", "目标"), PLANNED, open=True),
         Block("frontier", Text("Frontier", "前沿"), PLANNED, pictures.frontier),
