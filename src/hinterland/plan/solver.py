@@ -98,13 +98,15 @@ class Solver:
         self.programme = replace(self.programme, data=data)
         self._highs = _load(matrices)
 
-    def allow(self, most: xr.DataArray) -> None:
-        """Let no move be larger than this [industry, origin, host, phase], until figures are reloaded."""
-        data = self.programme.data
-        labels = {"industry": data.industries, "origin": data.origins, "host": data.hosts}
-        wanted = most.sel({**labels, "phase": data.codes}).transpose(*labels, "phase")
-        for column, value in zip(self._move.ravel(), wanted.values.ravel(), strict=True):
-            self._highs.changeColBounds(int(column), 0.0, float(value))
+    def allow(self, most: xr.DataArray | None) -> None:
+        """Let no move be larger than this [industry, origin, host, phase]; None: as large as may be."""
+        labels = self.programme.model.variables["move"].labels
+        names = {str(d): labels[d].values for d in labels.dims}
+        wanted = None if most is None else most.sel(names).transpose(*names).values.ravel()
+        for k, label in enumerate(labels.values.ravel()):
+            if int(label) in self._column:
+                high = INFINITE if wanted is None else float(wanted[k])
+                self._highs.changeColBounds(self._column[int(label)], 0.0, high)
 
     def basis(self) -> Any:
         """Return the last basis, to start a later solve from."""
