@@ -167,11 +167,13 @@ class Solver:
             # what was built under other figures may not be possible under these
             self._may_settle_again = True
 
-    def allow(self, most: xr.DataArray) -> None:
-        """Let no move be larger than this [industry, origin, host, phase], until figures are reloaded."""
+    def allow(self, most: xr.DataArray | None) -> None:
+        """Let no move be larger than this [industry, origin, host, phase]; None: as large as may be."""
         dims, labels, columns = self._read_as["move"]
-        wanted = most.sel(labels).transpose(*dims)
-        for column, value in zip(columns.ravel(), wanted.values.ravel(), strict=True):
+        wanted = (
+            np.full(columns.shape, INFINITE) if most is None else most.sel(labels).transpose(*dims).values
+        )
+        for column, value in zip(columns.ravel(), wanted.ravel(), strict=True):
             self._highs.changeColBounds(int(column), 0.0, float(value))
 
     def basis(self) -> Any:

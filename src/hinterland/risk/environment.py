@@ -8,6 +8,7 @@ import pandas as pd
 
 from hinterland.plan import Plan
 from hinterland.plan.assemble import number, phase_key
+from hinterland.plan.limits import used_and_limit
 from hinterland.risk.levels import figure, label, thresholds
 from hinterland.study import Result, StudyError, Text
 from hinterland.study.model import package_table
@@ -86,12 +87,16 @@ def environment(plan: Plan) -> Result:
     table = study.frames.get("resources")
     units = {} if table is None else dict(zip(table["resource"], table["unit"], strict=True))
     rows = []
+    whole, limits = (a.sel(phase=data.codes) for a in used_and_limit(plan)["resource"])
     for host in [str(h) for h in plan.transfer["host"].values]:
         for resource in [str(k) for k in data.limit["resource"].values]:
             use = data.use.sel(host=host, resource=resource)
             taken = plan.intake.sel(host=host, industry=data.industries)
             need = (taken * use).transpose("industry", "phase").values
-            room = data.limit.sel(host=host, resource=resource).values
+            # what the plan needs besides what moves in is one more user
+            besides = whole.sel(host=host, resource=resource).values - need.sum(axis=0)
+            need = np.vstack([need, besides]) if np.abs(besides).max() > 1e-9 else need
+            room = limits.sel(host=host, resource=resource).values
             # each place and resource has its own stream, so that adding one leaves the others' draws as they
             # were
             stream = [seed, *f"{host}/{resource}".encode()]

@@ -28,6 +28,7 @@ from hinterland.plan import Bench, Plan, plan_data
 from hinterland.plan.assemble import number
 from hinterland.plan.assumptions import Assumption, assumptions
 from hinterland.plan.data import PlanData
+from hinterland.plan.limits import used_and_limit
 
 Values = npt.NDArray[np.float64]
 
@@ -143,20 +144,34 @@ def fixed_plan(plan: Plan, bench: Bench) -> FixedPlan:
     losses = np.zeros(len(plan.data.codes))
     if "co2" in measures:
         losses = (gone * plan.data.losses["co2"]).sum(["industry", "origin"]).transpose("phase").values
+    now = float(number(plan.study, TECHNOLOGY, 0, 1))
+    weight = plan.data.stock_weight.values
+    there = taken.sum(["industry", "host"]).transpose("phase").values
+    gains = {}
+    for m in measures:
+        pair = (summed(host, m), summed(origin, m))
+        made = now * pair[0] + (1 - now) * pair[1] - (losses if m == "co2" else 0.0)
+        # what the plan counts besides (modes, upgrading and the like) comes with the capacity in place
+        rest = plan.values[m] - float(weight @ made)
+        spread = rest * there / max(float(weight @ there), 1e-300)
+        gains[m] = (pair[0] + spread, pair[1] + spread)
     needs = limits = None
-    if plan.data.limit is not None and host.use is not None and origin.use is not None:
-        limit = plan.data.limit.stack(cell=("host", "resource")).transpose("cell", "phase")
-        pair = [
-            (taken * data.use).sum("industry").stack(cell=("host", "resource")).transpose("cell", "phase")
-            for data in (host, origin)
-            if data.use is not None
+    known = used_and_limit(plan).get("resource")
+    if known is not None and host.use is not None and origin.use is not None:
+        used, limit = (a.stack(cell=("host", "resource")).transpose("cell", "phase") for a in known)
+        used = used.sel(cell=limit["cell"])
+        both = [
+            (taken * use).sum("industry").stack(cell=("host", "resource")).transpose("cell", "phase")
+            for use in (host.use, origin.use)
         ]
-        known = limit.notnull().all("phase").values
-        limits = limit.values[known]
-        needs = (pair[0].sel(cell=limit["cell"]).values[known], pair[1].sel(cell=limit["cell"]).values[known])
+        own, other = (a.sel(cell=limit["cell"]).values for a in both)
+        more = used.values - now * own - (1 - now) * other
+        whole = limit.notnull().all("phase").values
+        limits = limit.values[whole]
+        needs = ((own + more)[whole], (other + more)[whole])
     return FixedPlan(
         tuple(float(p.years) for p in plan.data.phases),
-        {m: (summed(host, m), summed(origin, m)) for m in measures},
+        gains,
         np.asarray(losses, dtype=float),
         needs,
         limits,

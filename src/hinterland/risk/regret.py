@@ -60,8 +60,10 @@ def kept_and_best(solver: Solver, plan: Plan, measure: str) -> tuple[float, floa
     or more, for what is kept is among what is possible. Without carbon data nothing bounds the best.
     """
     solver.allow(plan.transfer)
-    kept = solver.lexicographic([measure, *(["co2"] if "co2" in plan.values else [])]).values
-    solver.allow(plan.transfer * 0 + float("inf"))
+    try:
+        kept = solver.lexicographic([measure, *(["co2"] if "co2" in plan.values else [])]).values
+    finally:
+        solver.allow(None)
     bounds = {"co2": hold("co2", kept["co2"])} if "co2" in kept else {}
     best = solver.solve({measure: 1.0}, bounds)
     return kept[measure], max(best.values[measure], kept[measure])
