@@ -51,6 +51,7 @@ def instance(industries: int, origins: int, hosts: int, phases: int) -> Any:
     focus = np.minimum(np.array([0.5, 0.3, 0.15])[:, None] + np.linspace(0, 1, phases), 1.0)
     pace = 0.5 * np.maximum(output, 0.02 * total[:, None])
     use = r.lognormal(0, 0.5, (hosts, industries, 3)) * np.array([0.002, 0.03, 0.02])
+    needed = np.einsum("hik,hi->hk", use, output)
     new = np.full((industries, hosts), np.nan)
     few = r.random((industries, hosts)) < min(0.1, 12 / hosts / 2)
     new[few] = (0.2 * pace.T)[few]
@@ -60,7 +61,7 @@ def instance(industries: int, origins: int, hosts: int, phases: int) -> Any:
              for name, mean in (("value_added", 0.3), ("employment", 0.02), ("co2", 0.002))}  # fmt: skip
     losses = {name: array(r.lognormal(np.log(mean), 0.3, (industries, origins)), industry=i, origin=o)
               for name, mean in (("value_added", 0.3), ("employment", 0.015), ("co2", 0.002))}  # fmt: skip
-    releasable = 400 * r.lognormal(0, 1, (industries, origins)) / origins
+    releasable = 1600 * r.lognormal(0, 1, (industries, origins)) / origins
     jobs = (losses["employment"].values * releasable).sum(axis=0)
     upgraded = np.zeros((industries, hosts, phases))
     upgraded[::4] = (0.1 * output.T[::4])[..., None] * steps
@@ -89,7 +90,7 @@ def instance(industries: int, origins: int, hosts: int, phases: int) -> Any:
         losses=losses,
         use=array(use, host=h, industry=i, resource=k),
         limit=array(
-            0.12 * np.einsum("hik,hi->hk", use, output)[..., None] * rising(hosts, 3), host=h, resource=k, phase=p
+            0.12 * needed[..., None] * rising(hosts, 3), host=h, resource=k, phase=p
         ),
         job_limit=array(0.6 * jobs[:, None] * np.full(phases, 1 / phases), origin=o, phase=p),
         landed_cost=array(r.uniform(0, 0.03, (industries, origins, hosts)), industry=i, origin=o, host=h),
@@ -108,24 +109,25 @@ def instance(industries: int, origins: int, hosts: int, phases: int) -> Any:
         ),
         clusters=Clusters(
             array(new, industry=i, host=h), array(np.where(few, 0.5 * scale, 0), industry=i, host=h),
-            xr.DataArray(needs, {"industry": i, "host": h, "infrastructure": y}, ["industry", "host", "infrastructure"]),
+            array(needs, industry=i, host=h, infrastructure=y).astype(bool),
         ),
         infrastructure=Infrastructure(
             array(np.ones((2, hosts)), infrastructure=y, host=h).astype(bool),
             array(np.array([0.001, 0.002])[:, None] * total, infrastructure=y, host=h),
             array(np.array([0.02, 0.0])[:, None] * total, infrastructure=y, host=h),
-            array(np.stack([np.zeros((hosts, 3)), 0.02 * np.einsum("hik,hi->hk", use, output)]), infrastructure=y,
-                  host=h, resource=k),
+            array(np.stack([0 * needed, 0.02 * needed]), infrastructure=y, host=h, resource=k),
             array([1, 0], infrastructure=y),
         ),
-        budgets=Budgets(array(np.full((2, phases), 60.0 / phases), fund=f, phase=p), pays),
+        budgets=Budgets(array(np.full((2, phases), 800.0 / phases), fund=f, phase=p), pays),
         local_inputs=LocalInputs(
             array(r.uniform(0, 0.1, (2, industries)), input=inputs, industry=i),
             array([0.2, 0.2], input=inputs),
             array(0.2 * output[:, :2].T, input=inputs, host=h),
         ),
         incomes=Incomes(array(2 * total, host=h), array(total * r.uniform(0.5, 1.5, hosts), host=h)),
-        backup_floor=array(np.where(np.arange(industries) < 2, output.sum(axis=0) * 1.01, np.nan), industry=i),
+        backup_floor=array(
+            np.where(np.arange(industries) < 2, output.sum(axis=0) * 1.01, np.nan), industry=i
+        ),
         backup=array(r.uniform(1.5, 3, industries), industry=i),
     )  # fmt: skip
 

@@ -43,8 +43,8 @@ OPTIONS: dict[str, bool | int | float | str] = {
     "primal_feasibility_tolerance": FEASIBILITY,
     "dual_feasibility_tolerance": FEASIBILITY,
 }
-# The first solve of a programme with more columns than this is by the interior-point method with crossover:
-# from nothing the simplex method takes many times as long there.
+# Where a programme has more columns than this, a solve from nothing, or for another objective with none
+# held, is by the interior-point method with crossover: the simplex method takes many times as long there.
 LARGE = 20_000
 # What is built is decided when it is proved to be within this share of the best, or after so many seconds.
 GAP = 1e-3
@@ -208,7 +208,9 @@ class Solver:
             self.settle(gain, bounds)
         self._ask(gain, bounds)
         self._highs.setOptionValue("simplex_strategy", _PRIMAL if primal else _DUAL)
-        cold = self._highs.getNumCol() > LARGE and not self._highs.getBasis().valid
+        cold = self._highs.getNumCol() > LARGE and not (bounds and self._highs.getBasis().valid)
+        if cold:
+            self._highs.clearSolver()
         self._highs.setOptionValue("solver", "ipm" if cold else OPTIONS["solver"])
         self._highs.run()
         status = self._highs.getModelStatus()
@@ -278,7 +280,9 @@ class Solver:
         self._integrality(highspy.HighsVarType.kInteger)
         # the clock of a solver that has run before goes on
         until = highs.getRunTime() + SECONDS
-        for option, value in (("solver", "choose"), ("mip_rel_gap", GAP), ("time_limit", until)):
+        first = "ipm" if highs.getNumCol() > LARGE else "choose"
+        asked = {"solver": "choose", "mip_lp_solver": first, "mip_rel_gap": GAP, "time_limit": until}
+        for option, value in asked.items():
             highs.setOptionValue(option, value)
         highs.run()
         status = highs.getModelStatus()
