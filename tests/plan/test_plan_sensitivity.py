@@ -238,6 +238,18 @@ def test_tables(made: tuple[Study, plan.Plan, dict[str, Result]]) -> None:
             assert text.en and text.zh and text.en != text.zh
 
 
+@pytest.mark.parametrize("traded", [("value_added", "co2"), ("employment", "co2", "value_added")])
+def test_a_plan_chosen_by_weights_keeps_its_place(full_study: Study, traded: tuple[str, ...]) -> None:
+    """By its rule it is found again, whatever objectives it was chosen between."""
+    weights = dict.fromkeys(traded, 1.0)
+    chosen = plan.frontier(full_study, points=4, objectives=traded, weights=weights).plan
+    bench = Bench(full_study, chosen)
+    assert bench.rule.traded == traded
+    for name in traded:
+        width = max(1.0, abs(chosen.values[name]))
+        assert bench.base.values[name] == pytest.approx(chosen.values[name], abs=AUGMENTED * width)
+
+
 def test_the_same_twice(made: tuple[Study, plan.Plan, dict[str, Result]]) -> None:
     study, chosen, found = made
     for result in plan.sensitivity(study, chosen):
@@ -294,6 +306,7 @@ def test_position_is_kept(tiny_study: Study) -> None:
     chosen = plan.optimise(tiny_study)
     starts: dict[str, object] = {}
     rule = rule_of(chosen, load(chosen.data), starts)
-    assert 0 <= rule.position <= 1
+    (position,) = rule.positions
+    assert 0 <= position <= 1
     again = replan(load(chosen.data), rule, {})
     assert again.values["co2"] == pytest.approx(chosen.values["co2"], rel=AUGMENTED)

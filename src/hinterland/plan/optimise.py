@@ -148,16 +148,19 @@ def frontier(
     wanted = objectives_traded(data) if objectives is None else checked(data, objectives)
     solver = load(data)
     if data.integer:
-        settle_at_knee(study, solver, wanted[0], wanted[1])
+        settle_at_knee(solver, wanted, study=study)
     return trace(study, data, solver, count, wanted, weights=weights, reference=reference)
 
 
-def settle_at_knee(study: Study, solver: Solver, first: str, second: str, points: int = 5) -> None:
+def settle_at_knee(
+    solver: Solver, traded: Sequence[str] | None = None, points: int = 5, study: Study | None = None
+) -> None:
     """Decide what is built whole where the frontier of the relaxation has its knee, and hold it.
 
     The relaxation (parts may be built) is traced with a few points between its ends; at its knee the
     programme is solved with whole numbers. The frontier traced afterwards is of plans with this built.
     """
+    first, second = (traded or objectives_traded(solver.programme.data))[:2]
     gain = {name: choice.sign(name) for name in (first, second)}
     try:
         top = solver.solve({first: gain[first]}, relaxed=True)
@@ -294,18 +297,6 @@ def _how(study: Study, weights: Mapping[str, float] | None, reference: Mapping[s
         "Chosen: by a reference point ({l}; achievement function of Wierzbicki 1980).",
         "按参考点选定（{l}；Wierzbicki 1980成就函数）。",
     ).format(l=listed)
-
-
-def point(
-    solver: Solver,
-    payoff: Mapping[str, Mapping[str, float]],
-    names: list[str],
-    first: str,
-    second: str,
-    step: float,
-) -> tuple[Solution, Solution]:
-    """Return the point of the frontier where the second objective is no worse than `step`."""
-    return within(solver, payoff, names, (first, second), {second: step})
 
 
 def within(

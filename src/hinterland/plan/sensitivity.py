@@ -38,11 +38,11 @@ import xarray as xr
 from hinterland.accounts import complete
 from hinterland.plan.assemble import number, plan_data
 from hinterland.plan.assumptions import Assumption, assumptions, draws, reading
+from hinterland.plan.choice import sign
 from hinterland.plan.data import Array, PlanData
 from hinterland.plan.explain import explain_unsolved
 from hinterland.plan.model import Plan
-from hinterland.plan.objectives import SENSE
-from hinterland.plan.optimise import TIE_ORDER, objectives_traded, point
+from hinterland.plan.optimise import TIE_ORDER, objectives_traded, within
 from hinterland.plan.reload import Reloader
 from hinterland.plan.results import figure, label
 from hinterland.plan.solver import NotSolvedError, Solution, Solver, hold
@@ -68,11 +68,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """By which rule a plan is chosen: an objective, or a relative position between the frontier's ends."""
+    """By which rule a plan is chosen: an objective, or relative positions between the frontier's ends.
+
+    `positions` are those of the objectives traded off, the first one, which is optimised, left out.
+    """
 
     preset: str
     objective: str
-    position: float
+    traded: tuple[str, ...]
+    positions: tuple[float, ...] = ()
 
 
 def same(a: PlanData, b: PlanData) -> bool:
@@ -97,30 +101,37 @@ Bases = dict[str, Any]
 """Bases of the solver by what was sought, to start from: each solve of a case is near that of the plan."""
 
 
-def ends(solver: Solver, starts: Bases) -> tuple[str, str, dict[str, dict[str, float]]]:
-    """Return the two objectives traded off and what all come to where each is best, the other after it."""
-    first, second = objectives_traded(solver.programme.data)
+def ends(solver: Solver, starts: Bases, traded: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return what the objectives traded off come to where each is best, the others after it in turn."""
     payoff = {}
-    for name, other in ((first, second), (second, first)):
+    for name in traded:
         if name in starts:
             solver.restore(starts[name])
-        gain = {o: 1.0 if SENSE[o] == "max" else -1.0 for o in (name, other)}
-        best = solver.solve({name: gain[name]})
+        found = solver.solve({name: sign(name)})
         starts.setdefault(name, solver.basis())
-        held = {name: hold(name, best.values[name])}
-        payoff[name] = dict(solver.solve({other: gain[other]}, held, primal=True).values)
-    return first, second, payoff
+        held = {name: hold(name, found.values[name])}
+        for other in traded:
+            if other != name:
+                found = solver.solve({other: sign(other)}, held, primal=True)
+                held[other] = hold(other, found.values[other])
+        payoff[name] = dict(found.values)
+    return payoff
 
 
 def rule_of(plan: Plan, solver: Solver, starts: Bases) -> Rule:
     """Return the rule by which a plan was chosen, so that it can be chosen by it again."""
     if plan.objective != "balanced":
-        return Rule(plan.data.preset, plan.objective, 0.0)
-    first, second, payoff = ends(solver, starts)
-    start, end = payoff[first][second], payoff[second][second]
-    width = end - start
-    share = (plan.values[second] - start) / width if abs(width) > 1e-9 * max(1.0, abs(start)) else 0.0
-    return Rule(plan.data.preset, plan.objective, float(np.clip(share, 0.0, 1.0)))
+        return Rule(plan.data.preset, plan.objective, (plan.objective,))
+    traded = plan.traded if len(plan.traded) > 1 else objectives_traded(plan.data)
+    payoff = ends(solver, starts, traded)
+    positions = []
+    for name in traded[1:]:
+        start, end = payoff[traded[0]][name], payoff[name][name]
+        width = end - start
+        share = (plan.values[name] - start) / width if abs(width) > 1e-9 * max(1.0, abs(start)) else 0.0
+        # between two ends; of three objectives one may be worse than where the first is best
+        positions.append(float(np.clip(share, 0.0, 1.0)) if len(traded) == 2 else float(share))
+    return Rule(plan.data.preset, plan.objective, tuple(traded), tuple(positions))
 
 
 def replan(solver: Solver, rule: Rule, starts: Bases) -> Solution:
@@ -135,13 +146,17 @@ def replan(solver: Solver, rule: Rule, starts: Bases) -> Solution:
     try:
         if rule.objective != "balanced":
             return solver.lexicographic([rule.objective, *(o for o in TIE_ORDER if o != rule.objective)])
-        first, second, payoff = ends(solver, starts)
-        start, end = payoff[first][second], payoff[second][second]
-        names = [o for o in TIE_ORDER if data.has(o) and (o != "landed_cost" or second == o)]
-        step = start + rule.position * (end - start)
+        first, *others = rule.traded
+        payoff = ends(solver, starts, rule.traded)
+        names = [*rule.traded, *(o for o in TIE_ORDER if o not in rule.traded and data.has(o))]
+        names = [o for o in names if o != "landed_cost" or o in rule.traded]
+        levels = {
+            name: payoff[first][name] + share * (payoff[name][name] - payoff[first][name])
+            for name, share in zip(others, rule.positions, strict=True)
+        }
         if _POINT in starts:
             solver.restore(starts[_POINT])
-        found = point(solver, payoff, names, first, second, step)[0]
+        found = within(solver, payoff, names, rule.traded, levels)[0]
         starts.setdefault(_POINT, solver.basis())
         return found
     except NotSolvedError as error:
