@@ -2,8 +2,8 @@
 
 Pyomo builds the same programme as a concrete model: the same variables, rows and objectives over index sets,
 with quicksum. Each side builds in a process of its own, turn about. Time is that of the build alone: imports,
-making the data and the hand-over to HiGHS are not counted on either side. Memory is the growth of the process's
-peak over that before the build. That both are the same programme is checked by
+making the data and the hand-over to HiGHS are not counted on either side. Memory is the growth of the
+process's peak over that before the build. That both are the same programme is checked by
 their counts of variables, rows and non-zeros, and on a small instance by the optimum.
 
 Also measured: 25 points of the frontier on one loaded programme, against each solved cold (built and solved

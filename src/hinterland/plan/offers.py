@@ -150,7 +150,7 @@ def _upgrades(study: Study, base: Base) -> Upgrades | None:
         return _line(_column(frame, name, 0.0).to_dict(), labels, "industry")
 
     span = xr.DataArray(np.cumsum([float(p.years) for p in base.phases]), {"phase": base.codes}, ["phase"])
-    share = np.minimum(line("yearly_share") * span, 1.0)
+    share = (line("yearly_share") * span).clip(max=1.0)
     room = (share * base.output).transpose("industry", "host", "phase")
     change = {
         measure: (line(name) * base.own[measure]).transpose("industry", "host")

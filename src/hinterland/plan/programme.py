@@ -77,7 +77,10 @@ def outline(
         if block is None:
             continue
         if name in data.prices:
-            most = np.inf if block.mask is None else xr.where(block.mask, np.inf, 0.0).transpose(*block.dims)
+            most: Array | float = np.inf
+            if block.mask is not None:
+                endless = xr.full_like(block.mask, np.inf, dtype=float)
+                most = endless.where(block.mask, 0.0).transpose(*block.dims)
             declared[f"excess_{name}"] = Variable(block.coords, upper=most)
             block = replace(block, terms=(*block.terms, Term(f"excess_{name}", -1.0)))
         blocks[name] = block

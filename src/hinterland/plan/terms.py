@@ -103,12 +103,12 @@ def _laid(array: Array, dims: list[str], sizes: Mapping[str, list[str]]) -> npt.
 
 def _entries(
     term: Term, rows: Mapping[str, list[str]], active: npt.NDArray[np.int64] | None, columns: Array
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Values]:
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], Values]:
     """Return rows, columns and coefficients of a term; `rows` are the labels of the block's rows, `active`
     the places of those that exist, where not all do.
     """
-    for d, labels in term.at.items():
-        columns = columns.sel({d: labels})
+    for dim, labels in term.at.items():
+        columns = columns.sel({dim: labels})
     columns = columns.rename(dict(term.renamed))
     sizes = dict(rows)
     for array in (columns, term.coefficient):
@@ -144,7 +144,7 @@ def _entries(
     else:
         figure = np.array(float(term.coefficient))
     row, column, figure = np.broadcast_arrays(row, column, figure)
-    return row.ravel(), column.ravel(), figure.ravel()
+    return row.ravel(), column.ravel(), np.asarray(figure.ravel(), dtype=float)
 
 
 def compiled(block: Rows, columns: Mapping[str, Array], width: int) -> Compiled:

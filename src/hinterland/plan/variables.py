@@ -73,7 +73,8 @@ def variables(data: PlanData) -> dict[str, Variable]:
         out["begin"] = Variable(cell, upper=1.0, whole=True)
     if data.budgets is not None and data.costs:
         coords = {"fund": data.budgets.codes, "use": list(USES), "phase": data.codes}
-        pays = xr.where(data.budgets.pays.sel(use=list(USES)), np.inf, 0.0)
+        allowed = data.budgets.pays.sel(use=list(USES))
+        pays = xr.full_like(allowed, np.inf, dtype=float).where(allowed, 0.0)
         out["spend"] = Variable(coords, upper=_by_phase(pays, data, "fund", "use"))
     return out
 
