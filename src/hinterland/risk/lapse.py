@@ -69,7 +69,9 @@ def lapses(plan: Plan, bench: Bench) -> Result:
         for event in events:
             other = without(held, str(code), event)
             case = bench.of(lambda other=other: plan_data(other, bench.rule.preset))  # type: ignore[misc]
-            changes = [case.values.get(m, float("nan")) - plan.values[m] for m in measures]
+            # against the plan made again in the same way, so that the way itself is no change
+            before = bench.base.values if case.changed else plan.values
+            changes = [case.values.get(m, float("nan")) - before[m] for m in measures]
             # what the solver's tolerances leave is no change
             sizes = [abs(plan.values[m]) for m in measures]
             changes = [
