@@ -72,6 +72,9 @@ def test_limits_are_kept_and_some_bind(front: Frontier) -> None:
     assert (frame["used"] <= frame["limit"] * (1 + 1e-6) + 1e-6).all()
     assert frame["binding"].any()
     assert set(frame["constraint"]) == {
+        "budget",
+        "mode_share",
+        "upgrade_room",
         "resource",
         "host_growth",
         "industry_growth",

@@ -7,7 +7,7 @@ import numpy as np
 from hinterland import charts
 from hinterland.charts import Chart, numbers
 from hinterland.charts.words import listing
-from hinterland.report.chapters import further
+from hinterland.report.chapters import further_effects
 from hinterland.report.chapters.frame import PLANNED, Block, Chapter, largest
 from hinterland.report.pictures import TILES
 from hinterland.report.views import Findings, usable
@@ -111,20 +111,20 @@ EQUILIBRIUM = Chapter(
             "equilibrium_by_industry",
             Text("By industry", "分产业"),
             PLANNED,
-            draw=further.equilibrium_by_industry,
+            draw=further_effects.equilibrium_by_industry,
         ),
         Block(
             "equilibrium_interval",
             Text("How sure is that?", "把握有多大"),
             PLANNED,
-            further.equilibrium_interval,
+            further_effects.equilibrium_interval,
             largest("real_income_change"),
         ),
         Block(
             "trade_elasticities",
             Text("Trade elasticities", "贸易弹性"),
             PLANNED,
-            draw=further.trade_elasticities,
+            draw=further_effects.trade_elasticities,
         ),
     ),
     settles,

@@ -100,6 +100,17 @@ def hosts_largest(column: str) -> Pick:
     return pick
 
 
+def largest_of(column: str, value: str, count: int, then: Pick | None = None) -> Pick:
+    """Keep the rows of the codes with the largest sums of a figure, whatever its sign."""
+
+    def pick(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+        rows = frame if then is None else then(study, frame)
+        most = rows.groupby(column, observed=True)[value].sum().abs().nlargest(count).index
+        return rows[rows[column].isin(most)]
+
+    return pick
+
+
 HOSTS = Text("Hosts only", "仅承接地")
 HOSTS_LARGEST = Text("Hosts, largest first", "承接地，由大到小")
 HOSTS_LATEST_LARGEST = Text("Hosts, latest year, largest first", "承接地，最近年份，由大到小")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hinterland.report import pictures, sentences
-from hinterland.report.chapters import effects, further
+from hinterland.report.chapters import effects, further_effects
 from hinterland.report.chapters.frame import PLANNED, Block, Chapter
 from hinterland.report.views import Findings
 from hinterland.study import Study, Text
@@ -25,7 +25,7 @@ IMPACT = Chapter(
             Text("By phase", "分阶段"),
             PLANNED,
             open=True,
-            draw=further.impact_by_phase,
+            draw=further_effects.impact_by_phase,
         ),
         Block(
             "impact_effects",
@@ -39,7 +39,7 @@ IMPACT = Chapter(
             Text("Who loses", "谁受损"),
             PLANNED,
             optional=True,
-            draw=further.impact_losers,
+            draw=further_effects.impact_losers,
         ),
     ),
     _says,

@@ -6,7 +6,7 @@ from hinterland import charts
 from hinterland.charts import Chart
 from hinterland.charts.words import listing
 from hinterland.report import pictures, sentences
-from hinterland.report.chapters import further
+from hinterland.report.chapters import further_effects
 from hinterland.report.chapters.frame import NATIONAL, Block, Chapter
 from hinterland.report.tables import reshaped
 from hinterland.report.views import Findings, usable
@@ -165,20 +165,20 @@ SECURITY = Chapter(
             Text("By province struck", "分受冲击省份"),
             NATIONAL,
             open=True,
-            draw=further.backup_by_origin,
+            draw=further_effects.backup_by_origin,
         ),
         Block(
             "backup_by_severity",
             Text("By severity", "按损失程度"),
             NATIONAL,
             open=True,
-            draw=further.backup_by_severity,
+            draw=further_effects.backup_by_severity,
         ),
         Block(
             "backup_scale",
             Text("How far it goes", "规模效果"),
             NATIONAL,
-            draw=further.backup_scale,
+            draw=further_effects.backup_scale,
         ),
     ),
     says,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hinterland.charts import Chart, numbers
 from hinterland.charts.words import listing
 from hinterland.report import pictures, sentences
-from hinterland.report.chapters import further
+from hinterland.report.chapters import further_effects
 from hinterland.report.chapters.frame import HOSTS, LARGEST, NATIONAL, Block, Chapter, hosts, largest
 from hinterland.report.views import Findings, of, usable
 from hinterland.study import Study, Text
@@ -89,7 +89,7 @@ WIRING = Chapter(
             "mrio_convergence",
             Text("Balancing of the interregional table", "地区间表的平衡"),
             NATIONAL,
-            draw=further.mrio_convergence,
+            draw=further_effects.mrio_convergence,
         ),
         Block(
             "interregional_trade",
@@ -103,7 +103,7 @@ WIRING = Chapter(
             "trade_intervals",
             Text("How sure the flows are", "流量的把握程度"),
             NATIONAL,
-            further.trade_intervals,
+            further_effects.trade_intervals,
             largest("flow"),
             LARGEST,
         ),
@@ -123,7 +123,7 @@ WIRING = Chapter(
             "key_sectors",
             Text("Linkages and key sectors", "产业关联与关键部门"),
             NATIONAL,
-            further.key_sectors,
+            further_effects.key_sectors,
             hosts,
             HOSTS,
         ),
