@@ -78,6 +78,9 @@ def test_limits_are_kept_and_some_bind(front: Frontier) -> None:
         "job_loss",
         "sequence",
         "releasable",
+        "mode_share",
+        "upgrade_room",
+        "budget",
     }
 
 
