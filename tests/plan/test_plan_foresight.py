@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planning import linear_programme, random_data
+from planning import linear_programme, random_data, with_everything
 from scipy.optimize import linprog
 
 from hinterland.plan.data import PlanData
@@ -97,6 +97,14 @@ def test_who_sees_all_loses_nothing(seed: int, rate: float, residual: int) -> No
     assert myopic.present_value <= perfect.present_value + 1e-6
     # two phases seen of two
     assert rolling.present_value == pytest.approx(perfect.present_value, rel=1e-9)
+
+
+def test_with_all_that_can_be_built_none_is_better_than_perfect(southwest: Study) -> None:
+    data = replace(with_everything(), minimum=0.0)
+    plan = best(southwest, data, load(data), "value_added")
+    perfect, *others = look_ahead(data, plan.rates, rate=0.08, residual=4, horizon=2, built=plan.more)
+    for x in others:
+        assert x.present_value <= perfect.present_value * (1 + 1e-7)
 
 
 def test_tables(southwest: Study) -> None:

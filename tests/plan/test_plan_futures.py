@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planning import array, linear_programme, random_data
+from planning import array, linear_programme, random_data, with_everything
 from scipy.optimize import linprog
 
 from hinterland.plan.data import PlanData
@@ -166,6 +166,17 @@ def test_if_nothing_changes_nothing_is_lost(southwest: Study) -> None:
     for d in found.decisions:
         assert d.worth == pytest.approx(plan.values["value_added"], rel=1e-6)
         assert d.values[0]["value_added"] == pytest.approx(plan.values["value_added"], rel=1e-6)
+
+
+def test_what_is_built_is_as_in_the_plan(southwest: Study) -> None:
+    """With clusters, infrastructure and funds and nothing else changed the plan's own worth comes out."""
+    data = replace(with_everything(), minimum=0.0)
+    plan = best(southwest, data, load(data), "value_added")
+    worlds = (Future("a", 0.5, SAME), Future("b", 0.5, SAME))
+    first = plan.transfer.isel(phase=0, drop=True)
+    found = choose(data, worlds, exported(data), {"value_added": 1.0}, first, 0.5, plan.more)  # type: ignore[arg-type]
+    for d in found.decisions:
+        assert d.worth == pytest.approx(plan.values["value_added"], rel=1e-6)
 
 
 def test_mean_of_the_worst_by_hand() -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planning import random_data, two_by_two
+from planning import random_data, two_by_two, with_everything
 
 from hinterland.plan.data import PlanData
 from hinterland.plan.kept_out import accounts, kept_out
@@ -132,3 +132,19 @@ def test_room_is_worth_what_more_of_it_brings(plan: Plan) -> None:
         assert gain <= row.price + 1e-4
         agree.append(gain == pytest.approx(row.price, abs=1e-4))
     assert sum(agree) >= 0.7 * len(agree) >= 1
+
+
+def test_with_modes_clusters_and_budgets_what_moves_falls_short_of_nothing(southwest: Study) -> None:
+    """What is built given: a move in a mode that is used takes up what it brings, in no mode less."""
+    data = with_everything()
+    plan = planned(southwest, data)
+    found = accounts(plan)
+    scale = float(np.abs(found.brings).max())
+    assert "mode" in found.labels
+    assert found.shortfall.min() >= -1e-6 * scale
+    by_mode = plan.by_mode
+    assert by_mode is not None and float(by_mode.sum()) > 0
+    moved = by_mode.to_series()
+    made = np.array([moved[tuple(r)] > 1e-6 for r in found.labels[list(moved.index.names)].to_numpy()])
+    assert made.any()
+    assert np.abs(found.shortfall[made]).max() < 1e-6 * scale
