@@ -61,14 +61,13 @@ def _ours(size: int) -> dict[str, Any]:
 def _frontier(size: int) -> dict[str, Any]:
     """Time of a frontier on one programme, build included, and of some of its points solved cold."""
     from benchmarks.plan_instance import instance
-    from hinterland.plan.optimise import settle_at_knee
     from hinterland.plan.solver import load
 
     data = instance(*SIZES[size])
     began = time.perf_counter()
     solver = load(data)
     loaded = time.perf_counter() - began
-    settle_at_knee(solver)
+    solver.settle({"value_added": 1.0})
     settled = time.perf_counter() - began - loaded
     built = {name: solver.solve({"value_added": 1.0}).more[name] for name in ("establish", "build")}
     began = time.perf_counter()

@@ -89,15 +89,12 @@ class Compiled:
 
 def _laid(array: Array, dims: list[str], sizes: Mapping[str, list[str]]) -> npt.NDArray[np.float64]:
     """Return the values over `dims` with axes of one where the array lacks a dimension, aligned by label."""
-    labels = {}
-    for d in array.dims:
-        wanted = sizes[str(d)]
-        if list(map(str, array[d].values)) != wanted:
-            labels[d] = wanted
+    labels = {d: sizes[str(d)] for d in array.dims if array.get_index(d).tolist() != sizes[str(d)]}
     if labels:
         array = array.sel(labels)
     own = [d for d in dims if d in array.dims]
-    values = np.asarray(array.transpose(*own).values)
+    # the same as array.transpose(*own).values, several times as fast
+    values = np.asarray(array.values).transpose([array.dims.index(d) for d in own])
     return values.reshape([len(sizes[d]) if d in own else 1 for d in dims])
 
 
@@ -107,14 +104,16 @@ def _entries(
     """Return rows, columns and coefficients of a term; `rows` are the labels of the block's rows, `active`
     the places of those that exist, where not all do.
     """
-    for dim, labels in term.at.items():
-        columns = columns.sel({dim: labels})
-    columns = columns.rename(dict(term.renamed))
+    if term.at:
+        columns = columns.sel(dict(term.at))
+    if term.renamed:
+        columns = columns.rename(dict(term.renamed))
     sizes = dict(rows)
     for array in (columns, term.coefficient):
         if isinstance(array, xr.DataArray):
             for d in array.dims:
-                sizes.setdefault(str(d), [str(k) for k in array[d].values])
+                if d not in sizes:
+                    sizes[str(d)] = [str(k) for k in array.get_index(d)]
     dims = list(sizes)
     shape = tuple(len(sizes[d]) for d in rows)
     summed_over = [1] * (len(dims) - len(shape))
