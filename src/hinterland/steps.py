@@ -361,9 +361,10 @@ def _claims(work: Work) -> Mapping[str, Part]:
 
 ROADMAP: Mapping[str, tuple[str, ...]] = {
     "accounts": ("derived_data", "multipliers"),
-    "plan": ("frontier", "plan_transfers", "plan_gantt", "plan_division_cost"),
+    "plan": ("frontier", "plan_transfers", "plan_gantt", "plan_division_cost", "plan_kept_out"),
     "simulate": ("impact_by_region", "equilibrium_by_region", "plan_loop", "plan_promise"),
     "risk": ("risk_register",),
+    "safeguard": ("talent_seats", "transition_phases"),
 }
 """Steps and parts that a roadmap is made from: what takes long and is not in it is left out."""
 

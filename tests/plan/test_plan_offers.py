@@ -143,7 +143,7 @@ def test_its_tables(plan: Plan) -> None:
     spent = tables["plan_spending"].frame
     assert spent["money"].sum() == pytest.approx(plan.values["spending"] * plan.data.years, rel=1e-6)
     built = tables["plan_infrastructure"].frame
-    assert set(built.columns) == {"infrastructure", "host", "phase", "cost"}
+    assert set(built.columns) == {"infrastructure", "host", "phase", "building_cost"}
     assert set(tables["plan_limits"].frame["constraint"]) >= {"budget", "mode_share", "upgrade_room"}
     for table in ("plan_modes", "plan_upgrades", "plan_clusters", "plan_infrastructure", "plan_spending"):
         assert all(column.label.zh != column.name for column in tables[table].columns)

@@ -116,7 +116,7 @@ def infrastructure(plan: Plan) -> Result | None:
     frame = _keyed(plan, frame[frame["built"] > 0.5])
     cost = plan.data.infrastructure.cost
     at = zip(frame["infrastructure"], frame["host"], strict=True)
-    frame = frame.assign(cost=[float(cost.sel(infrastructure=k, host=h)) for k, h in at])
+    frame = frame.assign(building_cost=[float(cost.sel(infrastructure=k, host=h)) for k, h in at])
     s = plan.study
     return result(
         plan,
@@ -126,7 +126,7 @@ def infrastructure(plan: Plan) -> Result | None:
             label(s, "infrastructure", "code"),
             label(s, "host", "region"),
             label(s, "phase", "phase"),
-            figure(plan, "cost", plan.data.units.get("output", "")),
+            figure(plan, "building_cost", plan.data.units.get("output", "")),
         ],
         Text("What is built", "建设哪些基础设施"),
         Text(

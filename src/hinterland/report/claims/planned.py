@@ -219,7 +219,32 @@ def plan_binding(case: Case) -> Evidence:
     )
 
 
+def plan_built_first(case: Case) -> Evidence:
+    """Is infrastructure built before the rest: does more than half of its cost fall in the first phase?
+
+    If so, still only a part of the claim is answered: the business environment is no decision of the plan.
+    """
+    frame = case.planned("plan_infrastructure")
+    cost = frame.groupby("phase")["building_cost"].sum(min_count=1)
+    if not float(cost.sum()) > 0:
+        raise MissingError(Text("The plan builds no infrastructure.", "规划没有安排基础设施建设。"))
+    first = case.study.phases(case.study.preset)[0].code
+    share = float(cost.get(first, 0.0)) / float(cost.sum())
+    return Evidence(
+        "cannot_say" if share > 0.5 else "not_supported",
+        Text(
+            "Of what the plan spends on infrastructure, {share} falls in the first phase: {count} of {all} "
+            "works (plan, estimated; options and costs are assumed). The business environment is no decision "
+            "of the plan.",
+            "规划的基础设施支出中{share}安排在首个阶段：{all}项中有{count}项（规划，估计；选项与成本为假设）。营商"
+            "环境不是规划的决策变量。",
+        ).format(share=percent(share), count=int((frame["phase"] == first).sum()), all=len(frame)),
+        ("plan_infrastructure",),
+    )
+
+
 KINDS: dict[str, Kind] = {
+    "plan_built_first": plan_built_first,
     "plan_order": plan_order,
     "plan_class_trend": plan_class_trend,
     "plan_focus": plan_focus,

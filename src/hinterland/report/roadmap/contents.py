@@ -100,9 +100,21 @@ HOST: tuple[Spec, ...] = (
     Spec(
         "plan_infrastructure",
         Text("Infrastructure", "基础设施"),
-        ("infrastructure", "option", "phase", "built", "spending", "cost", "unit"),
+        ("infrastructure", "phase", "building_cost"),
         of("host"),
         lacking=_INFRASTRUCTURE,
+    ),
+    Spec(
+        "talent_gap",
+        Text("Talent that is short", "人才缺口"),
+        ("education", "phase", "demand", "supply", "gap_people", "seats"),
+        of("host"),
+    ),
+    Spec(
+        "plan_kept_out",
+        Text("What was kept out, and by what", "未入选的候选及原因"),
+        _WORDS,
+        of("host"),
     ),
     Spec(
         "plan_set_apart",
@@ -149,6 +161,12 @@ ORIGIN: tuple[Spec, ...] = (
         "risk_social",
         Text("Jobs that leave, by phase", "分阶段转出岗位"),
         ("phase", "jobs", "share", "level"),
+        of("origin"),
+    ),
+    Spec(
+        "transition_phases",
+        Text("What becomes of the jobs", "岗位去向"),
+        ("phase", "jobs_gone", "reemployed", "unplaced", "support_cost"),
         of("origin"),
     ),
     Spec(
