@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array_api_strict
 import numpy as np
 import pytest
 
@@ -74,6 +75,12 @@ def test_tables_agree_with_the_path(whole: Study, table: IOTable) -> None:
     for one, two in zip(outcome.tables, again.tables, strict=True):
         assert one.frame.equals(two.frame)
     assert outcome.parameters["draws"] == 6 and outcome.seed == 3
+
+
+def test_another_array_library_gives_the_same_outcome(whole: Study, table: IOTable) -> None:
+    here = disruption(whole, guangdong(), table, days=40)
+    there = disruption(whole, guangdong(), table, days=40, xp=array_api_strict)
+    np.testing.assert_allclose(there.result["output"], here.result["output"], rtol=1e-8)
 
 
 def test_want_of_inputs_is_told(whole: Study, table: IOTable) -> None:

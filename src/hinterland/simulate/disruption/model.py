@@ -73,6 +73,7 @@ def disruption(
     seed: int | None = None,
     changes: Mapping[str, Any] | None = None,
     rebuilding: npt.ArrayLike | None = None,
+    xp: Any = None,
 ) -> Outcome:
     r"""What a disruption brings, day by day: losses, who passes them on, and when all is back.
 
@@ -102,6 +103,9 @@ def disruption(
         Other parameter values, as in `disruption.parameters`.
     rebuilding : array [industry], optional
         Shares of products in rebuilding; default: those of national fixed capital formation.
+    xp : array namespace, optional
+        What the days are simulated in: cupy, or array_api_compat.torch, for a graphics processor; default:
+        numpy. Same answers.
 
     Returns
     -------
@@ -127,6 +131,7 @@ def disruption(
         seed=seed,
         changes=changes,
         rebuilding=rebuilding,
+        xp=xp,
     )[0]
 
 
@@ -141,6 +146,7 @@ def disruptions(
     seed: int | None = None,
     changes: Mapping[str, Any] | None = None,
     rebuilding: npt.ArrayLike | None = None,
+    xp: Any = None,
 ) -> list[Outcome]:
     """Run several scenarios as one batch; the outcomes in the same order. See `disruption`."""
     base = baseline(study, table)
@@ -155,11 +161,15 @@ def disruptions(
     if draws > 0:
         sets = joined([sets, change(study, draw(study, draws, start, codes), codes, changes or {})])
     mix = rebuilding if rebuilding is not None else investment_mix(base, codes)
-    plain = system(base.table, length)
+
+    def made(table: IOTable) -> System:
+        return system(table, length) if xp is None else system(table, length).to(xp)
+
+    plain = made(base.table)
     tasks = []
     for one in scenarios:
         found = events(base, one, span, length, year)
-        tasks.append(Task(one, found, plain if found.table is base.table else system(found.table, length)))
+        tasks.append(Task(one, found, plain if found.table is base.table else made(found.table)))
     runs = _run_together(tasks, sets, span, mix)
     return [
         _outcome(base, task, result, sets, draws, start, span)
