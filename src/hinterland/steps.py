@@ -245,9 +245,15 @@ def _plan(work: Work) -> Mapping[str, Part]:
     def explained(work: Work, within: Within) -> Found:
         return [plan.kept_out(the_plan(work)), plan.marginal_values(the_plan(work))]
 
+    def kinds(work: Work, within: Within) -> Found:
+        # asked for alone, a plan has no measurement to take the kinds from
+        found = work.findings.get("transfer_kind")
+        return None if found is None else plan.plan_kinds(the_plan(work), found)
+
     return {
         "frontier": frontier,
         "plan_transfers": best,
+        "plan_kinds": kinds,
         "plan_targets": targets,
         "plan_gantt": lambda work, within: plan.gantt(the_plan(work)),
         "plan_division_cost": lambda work, within: plan.division_tables(the_plan(work)),

@@ -28,6 +28,7 @@ from hinterland.plan.foresight import foresight
 from hinterland.plan.futures import in_futures
 from hinterland.plan.gantt import gantt
 from hinterland.plan.kept_out import kept_out
+from hinterland.plan.kinds import plan_kinds
 from hinterland.plan.marginal import marginal_values
 from hinterland.plan.mend import mend
 from hinterland.plan.model import Frontier, Plan
@@ -66,6 +67,7 @@ __all__ = [
     "mend",
     "optimise",
     "plan_data",
+    "plan_kinds",
     "plan_scenario",
     "safeguards",
     "sensitivity",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hinterland.report import pictures, robustness, sentences
+from hinterland.report.chapters import further_plan
 from hinterland.report.chapters.frame import LARGEST, PLANNED, Block, Chapter, largest
 from hinterland.report.views import Findings
 from hinterland.study import Study, Text
@@ -39,12 +40,38 @@ PLAN = Chapter(
             PLANNED,
             pictures.host_industry,
         ),
-        Block("plan_modes", Text("Modes of transfer", "转移方式"), OPTIONS, listed=True, optional=True),
-        Block("plan_upgrades", Text("Upgrading", "改造升级"), OPTIONS, listed=True, optional=True),
+        Block(
+            "plan_kinds",
+            Text("Kinds of transfer", "转移类型"),
+            PLANNED,
+            further_plan.plan_kinds,
+            optional=True,
+        ),
+        Block(
+            "plan_modes",
+            Text("Modes of transfer", "转移方式"),
+            OPTIONS,
+            further_plan.plan_modes,
+            listed=True,
+            optional=True,
+        ),
+        Block(
+            "plan_upgrades",
+            Text("Upgrading", "改造升级"),
+            OPTIONS,
+            further_plan.plan_upgrades,
+            listed=True,
+            optional=True,
+        ),
         Block("plan_clusters", Text("Clusters", "产业集群"), OPTIONS, open=True, optional=True),
         Block("plan_infrastructure", Text("Infrastructure", "基础设施"), OPTIONS, open=True, optional=True),
         Block(
-            "plan_spending", Text("Who pays for what", "资金来源与用途"), OPTIONS, open=True, optional=True
+            "plan_spending",
+            Text("Who pays for what", "资金来源与用途"),
+            OPTIONS,
+            further_plan.plan_spending,
+            open=True,
+            optional=True,
         ),
         Block("plan_objectives", Text("Objectives", "目标"), PLANNED, open=True),
         Block("frontier", Text("Frontier", "前沿"), PLANNED, pictures.frontier),

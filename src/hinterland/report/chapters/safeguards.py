@@ -8,6 +8,7 @@ from hinterland import charts
 from hinterland.charts import Chart, numbers
 from hinterland.charts.words import listing
 from hinterland.report import sentences
+from hinterland.report.chapters import further_plan
 from hinterland.report.chapters.frame import PLANNED, Block, Chapter
 from hinterland.report.views import Findings, usable
 from hinterland.study import Study, Text
@@ -274,7 +275,13 @@ SAFEGUARDS = Chapter(
                 "首阶段关口；全部任务见导出表",
             ),
         ),
-        Block("enclave_split", Text("Shared parks: the split", "共建园区：分配"), RULES, listed=True),
+        Block(
+            "enclave_split",
+            Text("Shared parks: the split", "共建园区：分配"),
+            RULES,
+            further_plan.enclave_split,
+            listed=True,
+        ),
         Block("enclave_parties", Text("Shared parks: the parties", "共建园区：各方"), RULES, listed=True),
         Block("enclave_items", Text("Shared parks: income, cost", "共建园区：收支"), RULES, listed=True),
         Block("enclave_pairs", Text("Shared parks by pair", "分地区对共建园区"), RULES, listed=True),
@@ -302,7 +309,7 @@ SAFEGUARDS = Chapter(
             listed=True,
         ),
         Block("fund_risk", Text("The fund: leverage, risk, worth", "基金：撬动、风险、价值"), SOURCES),
-        Block("fund_uses", Text("The fund: uses", "基金用途"), SOURCES, listed=True),
+        Block("fund_uses", Text("The fund: uses", "基金用途"), SOURCES, further_plan.fund_uses, listed=True),
         Block("fund_regions", Text("The fund: regions", "基金：各地区"), SOURCES, listed=True),
         Block("fund_sources", Text("The fund: sources", "基金来源"), SOURCES, listed=True),
         Block(
@@ -318,12 +325,15 @@ SAFEGUARDS = Chapter(
             Text("The strictest rule on each", "每项最严的规则"),
         ),
         Block("talent_seats", Text("Training seats", "培训学位"), MIX, listed=True),
-        Block("talent_gap", Text("Talent by host", "分承接地人才"), MIX, listed=True),
+        Block(
+            "talent_gap", Text("Talent by host", "分承接地人才"), MIX, further_plan.talent_gap, listed=True
+        ),
         Block("transition_phases", Text("Job transition", "岗位转换"), PLANNED, listed=True),
         Block(
             "transition_industries",
             Text("Job transition by industry", "分产业岗位转换"),
             PLANNED,
+            further_plan.transition_industries,
             listed=True,
         ),
     ),
