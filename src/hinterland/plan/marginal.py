@@ -48,7 +48,7 @@ def marginal_values(plan: Plan) -> Result:
     keys = ["constraint", "region", "resource", "phase"]
     prices = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*keys, "price"])
     prices = prices.reindex(columns=[*keys, "price"])
-    prices["resource"] = prices["resource"].fillna("")
+    prices["resource"] = prices["resource"].astype(object).fillna("")
     limits = limit_rows(plan)
     limits = limits[limits["constraint"].isin(set(prices["constraint"]))]
     frame = limits.merge(prices, on=keys, how="inner", validate="one_to_one")
