@@ -108,6 +108,7 @@ class Solver:
         self._most = np.asarray(matrices.ub, float)[self._whole]
         self._held: Any = None
         self._may_settle_again = False
+        self._asked: dict[str, float] = {}
         self.gap = 0.0
         self._convex = {n: self._convex_rows(model, n) for n in CONVEX if n in programme.objectives}
 
@@ -217,7 +218,10 @@ class Solver:
             self.settle(gain, bounds)
         self._ask(gain, bounds)
         self._highs.setOptionValue("simplex_strategy", _PRIMAL if primal else _DUAL)
-        cold = self._highs.getNumCol() > LARGE and not (bounds and self._highs.getBasis().valid)
+        # from the best of another objective the dual simplex goes a longer way than from nothing
+        near = bounds and self._highs.getBasis().valid and (primal or gain == self._asked)
+        cold = self._highs.getNumCol() > LARGE and not near
+        self._asked = dict(gain)
         if cold:
             self._highs.clearSolver()
         self._highs.setOptionValue("solver", "ipm" if cold else OPTIONS["solver"])
