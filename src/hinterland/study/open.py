@@ -109,7 +109,14 @@ def _read(folder: Path, notebook: Notebook, where: str) -> Study | None:
     _read_tables(draft, tables)
     if config is None or notebook.broken:
         return None
-    return _study(draft, {TOML: hashlib.sha256(data).hexdigest(), **tables.hashes}, folder)
+    hashes = {TOML: hashlib.sha256(data).hexdigest(), **tables.hashes, **_scenarios(folder)}
+    return _study(draft, hashes, folder)
+
+
+def _scenarios(folder: Path) -> dict[str, str]:
+    """Return the hashes of a study's scenarios: results may rest on them (stress tests)."""
+    found = sorted(p for p in (folder / "scenarios").glob("*.yaml") if p.is_file())
+    return {f"scenarios/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for p in found}
 
 
 def _read_tables(draft: Draft, tables: Folder) -> None:
