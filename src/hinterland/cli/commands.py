@@ -11,6 +11,21 @@ import typer
 import hinterland
 from hinterland.cli import importing, monitoring, packing
 from hinterland.cli.help import HELP
+from hinterland.cli.options import (
+    Debug,
+    Folder,
+    Json,
+    Lang,
+    NewFolder,
+    Only,
+    Out,
+    OutNeeded,
+    Preset,
+    Quiet,
+    Rows,
+    Strict,
+    StudyName,
+)
 from hinterland.cli.talk import talking
 
 EPILOG = "Exit codes: 0 done, 1 something to mend, 2 wrong usage, 3 warnings with --strict, 130 interrupted."
@@ -33,13 +48,6 @@ class Form(StrEnum):
     xlsx = "xlsx"
 
 
-class Tongue(StrEnum):
-    """Language of messages and table headings."""
-
-    en = "en"
-    zh = "zh"
-
-
 class Aim(StrEnum):
     """Objectives of a plan."""
 
@@ -59,14 +67,6 @@ class Model(StrEnum):
     all = "all"
 
 
-StudyName = Annotated[
-    str, typer.Argument(help="A built-in study's name or a study folder.", metavar="[STUDY]")
-]
-Folder = Annotated[Path, typer.Argument(help="A study folder.", metavar="DIR")]
-NewFolder = Annotated[Path, typer.Argument(help="A new folder for the study.", metavar="DIR")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this folder.", metavar="DIR")]
-OutNeeded = Annotated[Path, typer.Option("--out", "-o", help="Write to this folder.", metavar="DIR")]
-Preset = Annotated[str | None, typer.Option("--preset", help="Phases to plan for (a preset of the study).")]
 Points = Annotated[int | None, typer.Option("--points", min=2, help="Points of the frontier.")]
 Objective = Annotated[Aim, typer.Option("--objective", help="What the plan is to be best at.")]
 Traded = Annotated[
@@ -81,8 +81,6 @@ Wish = Annotated[
     list[str] | None,
     typer.Option("--reference", help="Choose the plan nearest to wishes, OBJECTIVE=NUMBER (repeat it)."),
 ]
-Only = Annotated[list[str] | None, typer.Option("--table", "-t", help="Only these tables (may be repeated).")]
-Rows = Annotated[int, typer.Option("--rows", min=0, help="Rows to show of each table; 0 shows all.")]
 Start = Annotated[int | None, typer.Option("--start", help="First year of the comparison.")]
 End = Annotated[int | None, typer.Option("--end", help="Last year of the comparison.")]
 Moves = Annotated[
@@ -101,11 +99,6 @@ ModelOf = Annotated[
     Model | None, typer.Option("--model", help="Which model runs the scenario; all: compare them.")
 ]
 FormOf = Annotated[Form, typer.Option("--form", help="Form of the templates: csv or xlsx.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Warnings count too: exit code 3.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Lang = Annotated[Tongue | None, typer.Option("--language", help="Language of messages: en or zh.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 
 
 @app.callback()

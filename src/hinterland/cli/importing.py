@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from hinterland.cli.options import Debug, Json, NewFolder, Quiet, Rows, Strict, Tongue
 from hinterland.cli.talk import talking
 
 # The formats by name, as `accounts.exchange.FORMATS` has them; a test holds the two together.
@@ -34,7 +35,6 @@ Format = Annotated[str, typer.Argument(help=f"Format: {', '.join(FORMATS)}.", me
 File = Annotated[
     Path, typer.Argument(help="The file, or the folder where the format has several.", metavar="FILE")
 ]
-NewFolder = Annotated[Path, typer.Argument(help="A new folder for the study.", metavar="DIR")]
 Year = Annotated[
     int | None, typer.Option("--year", help="Year of the table, where the file does not say it.")
 ]
@@ -64,18 +64,6 @@ Out = Annotated[
         "--out", "-o", help="Write the tables of imbalance and changes to this folder.", metavar="DIR"
     ),
 ]
-Rows = Annotated[int, typer.Option("--rows", min=0, help="Rows to show of each table; 0 shows all.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Warnings count too: exit code 3.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
-
-
-class Tongue(StrEnum):
-    """Language of messages and table headings."""
-
-    en = "en"
-    zh = "zh"
 
 
 def register(app: typer.Typer, epilog: str) -> None:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hinterland.cli.options import (
+    Debug,
+    Folder,
+    Json,
+    Lang,
+    Only,
+    Out,
+    OutNeeded,
+    Preset,
+    Quiet,
+    Rows,
+    StudyName,
+)
 from hinterland.cli.talk import talking
 
-
-class Tongue(StrEnum):
-    """Language of messages and table headings."""
-
-    en = "en"
-    zh = "zh"
-
-
-StudyName = Annotated[
-    str, typer.Argument(help="A built-in study's name or a study folder.", metavar="[STUDY]")
-]
-Folder = Annotated[Path, typer.Argument(help="A study folder.", metavar="DIR")]
 Figures = Annotated[
     Path,
     typer.Argument(
@@ -32,15 +32,6 @@ Period = Annotated[str | None, typer.Option("--period", help="Period: 2026, 2026
 By = Annotated[str, typer.Option("--by", help="Who records the figures.", metavar="NAME")]
 Correct = Annotated[bool, typer.Option("--correct", help="Correct figures that are there already.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why they are corrected.", metavar="TEXT")]
-Preset = Annotated[str | None, typer.Option("--preset", help="Phases to plan for (a preset of the study).")]
-Only = Annotated[list[str] | None, typer.Option("--table", "-t", help="Only these tables (may be repeated).")]
-Rows = Annotated[int, typer.Option("--rows", min=0, help="Rows to show of each table; 0 shows all.")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this folder.", metavar="DIR")]
-OutNeeded = Annotated[Path, typer.Option("--out", "-o", help="Write to this folder.", metavar="DIR")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Lang = Annotated[Tongue | None, typer.Option("--language", help="Language of messages: en or zh.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 
 
 def register(app: typer.Typer, epilog: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hinterland.cli.options import Debug, Json, Lang, Out, Quiet, Rows
 from hinterland.cli.talk import talking
 
 VERIFY_EPILOG = (
@@ -15,13 +15,6 @@ VERIFY_EPILOG = (
     "23 files missing, 24 data changed, 25 results changed, 26 files too many, 27 not readable; "
     "1 something to mend, 2 wrong usage, 130 interrupted."
 )
-
-
-class Tongue(StrEnum):
-    """Language of messages and table headings."""
-
-    en = "en"
-    zh = "zh"
 
 
 RunFolder = Annotated[Path, typer.Argument(help="A folder that hinterland run has written.", metavar="DIR")]
@@ -49,12 +42,6 @@ Tolerance = Annotated[
 Anyway = Annotated[
     bool, typer.Option("--anyway", help="Also run a pack that another state of the program made.")
 ]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this folder.", metavar="DIR")]
-Rows = Annotated[int, typer.Option("--rows", min=0, help="Rows to show of each table; 0 shows all.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Lang = Annotated[Tongue | None, typer.Option("--language", help="Language of messages: en or zh.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 
 
 def register(app: typer.Typer, epilog: str) -> None:
