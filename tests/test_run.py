@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from hinterland import report, run
+from hinterland.report.chapters import CHAPTERS
 from hinterland.run import RunSummary
 from hinterland.steps import STEPS
 from hinterland.study import Study, StudyError, open_study
@@ -71,6 +72,12 @@ def test_the_built_in_study_gives_everything(twice: tuple[RunSummary, RunSummary
     assert summary.report.is_file()
     for name in summary.findings:
         assert (summary.directory / "tables" / f"{name}.parquet").is_file()
+
+
+def test_every_result_stands_in_a_chapter(twice: tuple[RunSummary, RunSummary]) -> None:
+    """So that the rule that blocks have charts is a rule on results; what was derived stands with the data."""
+    named = {block.result for chapter in CHAPTERS for block in chapter.blocks}
+    assert set(twice[0].findings) - named == {"derived_data"}
 
 
 def test_two_runs_are_alike_to_the_byte(twice: tuple[RunSummary, RunSummary]) -> None:

@@ -121,6 +121,13 @@ EQUILIBRIUM = Chapter(
             largest("real_income_change"),
         ),
         Block(
+            "equilibrium_moved",
+            Text("What comes of the output moved", "转移产出的实现"),
+            PLANNED,
+            optional=True,
+            listed=True,
+        ),
+        Block(
             "trade_elasticities",
             Text("Trade elasticities", "贸易弹性"),
             PLANNED,

@@ -109,6 +109,23 @@ shift_share_extended = heat_of(
     hosts,
     centre=0.0,
 )
+
+
+def _hosts_by_phase(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the hosts up; where one is unknown the sum is."""
+    parts = hosts(study, frame).groupby(["industry", "phase"], sort=False, observed=True)["competitive"]
+    return parts.agg(lambda part: part.sum(skipna=False)).reset_index()
+
+
+shift_share_history = heat_of(
+    "shift_share_history",
+    "industry",
+    "phase",
+    "competitive",
+    Text("Competitive effect of the hosts together, by historical phase", "承接地合计竞争力分量，分历史阶段"),
+    _hosts_by_phase,
+    centre=0.0,
+)
 structure_by_role = heat_of(
     "structure_by_role",
     "factor_class",
@@ -334,6 +351,25 @@ gradient_improved = heat_of(
     "gradient_improved",
     Text("Gradient with the productivity of capital", "计入资本生产率的产业梯度"),
     _movable_hosts,
+)
+capacity_indicators = heat_of(
+    "capacity_indicators",
+    "indicator",
+    "region",
+    "normalised",
+    Text(
+        "The hosts by indicator, from the worst region (0) to the best (1)",
+        "承接地分指标得分（0为最差地区，1为最优）",
+    ),
+    hosts,
+)
+rank_acceptability = lines_of(
+    "rank_acceptability",
+    "place",
+    "acceptability",
+    "region",
+    Text("How often each host takes each place", "各承接地取得各位次的频率"),
+    hosts,
 )
 weighting_agreement = heat_of(
     "weighting_agreement",

@@ -252,6 +252,22 @@ HOSTING = Chapter(
             draw=further.capacity_weights,
         ),
         Block(
+            "capacity_indicators",
+            Text("The indicators", "各项指标"),
+            INDICATORS,
+            further.capacity_indicators,
+            optional=True,
+            listed=True,
+        ),
+        Block(
+            "rank_acceptability",
+            Text("How sure the places are", "位次的把握"),
+            INDICATORS,
+            further.rank_acceptability,
+            optional=True,
+            listed=True,
+        ),
+        Block(
             "capacity_by_weighting",
             Text("Every weighting side by side", "不同赋权对比"),
             INDICATORS,

@@ -135,6 +135,14 @@ MOVED = Chapter(
             listed=True,
         ),
         Block(
+            "shift_share_history",
+            Text("Shift-share by historical phase", "分历史阶段的偏离—份额"),
+            HISTORY,
+            further.shift_share_history,
+            optional=True,
+            listed=True,
+        ),
+        Block(
             "shift_share_dynamic",
             Text("Dynamic shift-share", "动态偏离—份额"),
             OUTPUT,

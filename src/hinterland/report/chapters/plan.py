@@ -76,6 +76,12 @@ PLAN = Chapter(
         Block("plan_objectives", Text("Objectives", "目标"), PLANNED, open=True),
         Block("frontier", Text("Frontier", "前沿"), PLANNED, pictures.frontier),
         Block(
+            "frontier_payoff",
+            Text("What each objective alone would bring", "各目标单独最优时的结果"),
+            PLANNED,
+            optional=True,
+        ),
+        Block(
             "plan_range",
             Text("How sure the figures are", "数字的把握程度"),
             PLANNED,
