@@ -75,7 +75,7 @@ def test_the_built_in_study_gives_everything(twice: tuple[RunSummary, RunSummary
 
 
 def test_every_result_stands_in_a_chapter(twice: tuple[RunSummary, RunSummary]) -> None:
-    """So that the rule that blocks have charts is a rule on results; what was derived stands with the data."""
+    """Then the rule that blocks have charts is one on results; what was derived stands with the data."""
     named = {block.result for chapter in CHAPTERS for block in chapter.blocks}
     assert set(twice[0].findings) - named == {"derived_data"}
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,23 @@ def test_processes_give_the_same_bytes(full_study: Study, tmp_path: Path) -> Non
         ensemble(
             full_study, SCENARIOS, directory=tmp_path / "here", workers=2, model=lambda study, scenario: None
         )
+
+
+def test_a_script_without_a_guard_is_told_so_and_does_not_wait(full_folder: Path, tmp_path: Path) -> None:
+    """Its workers end at their start; more was to be written to them than a pipe holds."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from dataclasses import replace\nfrom hinterland.simulate import Scenario, ensemble\n"
+        "from hinterland.study import StudyError, open_study\nimport ensemble_models as models\n"
+        f"study = open_study({str(full_folder)!r})\n"
+        "study = replace(study, config={**study.config, 'ballast': 'x' * 500_000})\n"
+        "moves = [Scenario(f'm{k}').relocate('textiles', 'coast', 'hills', share=0.1) for k in range(2)]\n"
+        "try:\n"
+        f"    ensemble(study, moves, directory={str(tmp_path / 'e')!r}, workers=2, model=models.noisy)\n"
+        "except StudyError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120)
+    assert "ended unexpectedly" in done.stdout and "__main__" in done.stdout
 
 
 def test_a_cluster_gives_the_same_bytes(full_study: Study, tmp_path: Path) -> None:

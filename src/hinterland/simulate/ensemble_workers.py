@@ -7,9 +7,11 @@ import importlib
 import multiprocessing
 import os
 import pickle
+import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from hinterland.simulate.ensemble_cases import Case
@@ -22,10 +24,10 @@ _TASK: Task | None = None
 _PAYLOAD = b""
 
 
-def _begin(payload: bytes) -> None:
+def _begin(payload: str) -> None:
     """Keep what all cases have in common in a worker process."""
     global _TASK
-    _TASK = pickle.loads(payload)
+    _TASK = pickle.loads(Path(payload).read_bytes())
 
 
 def _work(cases: Sequence[Case], mark: str) -> tuple[bytes, Failed]:
@@ -90,8 +92,11 @@ def _on_processes(
     payload = _payload(task)
     # spawned, not forked: a fork copies threads' locks, and Windows and macOS have none
     context = multiprocessing.get_context("spawn")
-    with _one_thread_each():
-        pool = ProcessPoolExecutor(workers, context, _begin, (payload,))
+    # by a file: through the pipe of a worker that fails at its start the parent would write for ever
+    with _one_thread_each(), tempfile.TemporaryDirectory(prefix="hinterland-ensemble-") as folder:
+        common = Path(folder) / "task.pickle"
+        common.write_bytes(payload)
+        pool = ProcessPoolExecutor(workers, context, _begin, (str(common),))
         try:
             futures = {pool.submit(_work, parts[at], mark): at for at in waiting}
             for future in as_completed(futures):
