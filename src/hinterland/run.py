@@ -189,6 +189,8 @@ def answer(
     findings = {name: result for name, result in work.findings.items() if name not in before}
     left_out = tuple(left for left in work.left_out if left.step in (question, *needs))
     if not findings:
+        # what only follows from another part's failure would bury the reason
+        left_out = tuple(left for left in left_out if not left.follows) or left_out
         reasons = list(dict.fromkeys(left.reason for left in left_out))
         if len(reasons) == 1:
             raise StudyError(reasons[0])

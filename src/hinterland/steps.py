@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import xarray as xr
 
 from hinterland.study import StudyError, Text
-from hinterland.work import Found, LeftOut, Part, Step, Within, Work, the_plan
+from hinterland.work import FollowsError, Found, LeftOut, Part, Step, Within, Work, the_plan
 
 if TYPE_CHECKING:
     from hinterland.simulate import Outcome
@@ -207,7 +207,7 @@ def _plan(work: Work) -> Mapping[str, Part]:
 
     def best(work: Work, within: Within) -> Found:
         if work.plan is None and (work.traded or work.weights or work.reference):
-            raise StudyError(
+            raise FollowsError(
                 Text("The plan could not be chosen as it was asked for.", "无法按所要求的方式选定方案。"),
                 Text("See why the frontier was left out.", "请查看前沿未能给出的原因。"),
             )

@@ -19,6 +19,10 @@ Within = Callable[[float], None]
 """Told which share of the step is behind us."""
 
 
+class FollowsError(StudyError):
+    """A part cannot be had since one before it could not, whose own error says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A figure that could not be made, and why, in the words of the error."""
@@ -26,6 +30,8 @@ class LeftOut:
     step: str
     part: str
     reason: Text
+    follows: bool = False
+    """True where it only follows from another part that could not be made."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -98,13 +104,14 @@ class Step:
             try:
                 work.keep(part(work, within))
             except StudyError as error:
-                work.left_out.append(LeftOut(self.code, name, error.words + Text(" ", "") + error.mend_words))
+                reason = error.words + Text(" ", "") + error.mend_words
+                work.left_out.append(LeftOut(self.code, name, reason, isinstance(error, FollowsError)))
 
 
 def the_plan(work: Work) -> Plan:
     """Return the plan, or say that there is none."""
     if work.plan is None:
-        raise StudyError(
+        raise FollowsError(
             Text("There is no plan to look at.", "没有可用的方案。"),
             Text("See why the plan was left out.", "请查看方案未能给出的原因。"),
         )

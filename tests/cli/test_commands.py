@@ -164,6 +164,13 @@ def test_weights_that_are_no_numbers_are_refused(
         assert f"{option} value_added=2" in err
 
 
+def test_one_mistake_is_one_reason(capsys: pytest.CaptureFixture[str], full_folder: Path) -> None:
+    """What only follows from it (no frontier, hence no plan, hence no table) would bury it."""
+    code, _, err = call(capsys, "plan", full_folder, "--weight", "joy=2", "--language", "en")
+    assert code == 1
+    assert "a weight for joy" in err and "left out" not in err
+
+
 def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str], full_folder: Path, tmp_path: Path) -> None:
     assert call(capsys, "measure", full_folder, "--quiet") == (0, "", "")
     assert call(capsys, "measure", full_folder, "-q", "-o", tmp_path / "out") == (0, "", "")

@@ -61,6 +61,24 @@ _INFRASTRUCTURE = Text(
     "研究未给出可选的基础设施，方案对此不作安排。",
 )
 
+_BINDING = (
+    Spec(
+        "plan_limits",
+        Text("Limits that bind", "起作用的约束"),
+        _LIMITS,
+        binding("region"),
+        nothing=_NO_LIMIT,
+    ),
+    Spec(
+        "shadow_prices",
+        Text("What more room would be worth", "放宽约束的价值"),
+        _WORDS,
+        of("region"),
+        "price",
+        nothing=_NO_PRICE,
+    ),
+)
+
 HOST: tuple[Spec, ...] = (
     Spec(
         "plan_gantt",
@@ -82,21 +100,7 @@ HOST: tuple[Spec, ...] = (
         of("host"),
     ),
     Spec("plan_promise", Text("What the models say to it", "模型如何看"), _PROMISE, of("region")),
-    Spec(
-        "plan_limits",
-        Text("Limits that bind", "起作用的约束"),
-        _LIMITS,
-        binding("region"),
-        nothing=_NO_LIMIT,
-    ),
-    Spec(
-        "shadow_prices",
-        Text("What more room would be worth", "放宽约束的价值"),
-        _WORDS,
-        of("region"),
-        "price",
-        nothing=_NO_PRICE,
-    ),
+    *_BINDING,
     Spec(
         "plan_infrastructure",
         Text("Infrastructure", "基础设施"),
@@ -183,21 +187,7 @@ ORIGIN: tuple[Spec, ...] = (
         of("region"),
         nothing=Text("None of its industries is among those that lose most.", "当地没有产业列入受损最大者。"),
     ),
-    Spec(
-        "plan_limits",
-        Text("Limits that bind", "起作用的约束"),
-        _LIMITS,
-        binding("region"),
-        nothing=_NO_LIMIT,
-    ),
-    Spec(
-        "shadow_prices",
-        Text("What more room would be worth", "放宽约束的价值"),
-        _WORDS,
-        of("region"),
-        "price",
-        nothing=_NO_PRICE,
-    ),
+    *_BINDING,
     Spec(
         "plan_backup",
         Text("If the province fails", "该省受损时"),
