@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from hinterland.plan.assemble import phase_key
-from hinterland.plan.results import figure, label, result
+from hinterland.plan.results import figure, label, result, transfers
 from hinterland.study import Result, Text
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def plan_kinds(plan: Plan, kinds: Result) -> Result:
     Result ``plan_kinds``: phase, ladder, relation, output, share (of what moves in the phase). Moves whose
     kind is not known are left blank, not dropped.
     """
-    moved = plan.results()["plan_transfers"].frame
+    moved = transfers(plan).frame
     known = kinds.frame[[*KEYS, "ladder", "relation"]]
     frame = moved.merge(known, on=KEYS, how="left", validate="many_to_one")
     frame[["ladder", "relation"]] = frame[["ladder", "relation"]].fillna("")

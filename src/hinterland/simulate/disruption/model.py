@@ -161,34 +161,34 @@ def disruptions(
     if draws > 0:
         sets = joined([sets, change(study, draw(study, draws, start, codes), codes, changes or {})])
     mix = rebuilding if rebuilding is not None else investment_mix(base, codes)
-
-    def made(table: IOTable) -> System:
-        return system(table, length) if xp is None else system(table, length).to(xp)
-
-    plain = made(base.table)
+    plain = system(base.table, length)
     tasks = []
     for one in scenarios:
         found = events(base, one, span, length, year)
-        tasks.append(Task(one, found, plain if found.table is base.table else made(found.table)))
-    runs = _run_together(tasks, sets, span, mix)
+        tasks.append(Task(one, found, plain if found.table is base.table else system(found.table, length)))
+    runs = _run_together(tasks, sets, span, mix, xp)
     return [
         _outcome(base, task, result, sets, draws, start, span)
         for task, result in zip(tasks, runs, strict=True)
     ]
 
 
-def _run_together(tasks: Sequence[Task], sets: Parameters, days: int, mix: Any) -> list[list[Run]]:
-    """Run every task with every parameter set; those that start from one economy as one batch."""
+def _run_together(tasks: Sequence[Task], sets: Parameters, days: int, mix: Any, xp: Any) -> list[list[Run]]:
+    """Run every task with every parameter set; those that start from one economy as one batch.
+
+    Only the days themselves are simulated in `xp`; what goes in and comes out is numpy's.
+    """
     found: list[list[Run]] = [[] for _ in tasks]
     groups: dict[int, list[int]] = {}
     for k, task in enumerate(tasks):
         groups.setdefault(id(task.system), []).append(k)
     for members in groups.values():
         first = tasks[members[0]]
+        economy = first.system if xp is None else first.system.to(xp)
         own = [_own_days(sets.take([0]), tasks[k].events) for k in members]
         central = joined(own)
         whole = run(
-            first.system,
+            economy,
             central,
             [tasks[k].events.shock for k in members],
             days,
@@ -200,7 +200,7 @@ def _run_together(tasks: Sequence[Task], sets: Parameters, days: int, mix: Any) 
             found[k].append(_one(whole, at))
             if sets.count > 1:
                 drawn = _own_days(sets.take(range(1, sets.count)), tasks[k].events)
-                found[k].append(run(first.system, drawn, [tasks[k].events.shock], days, rebuilding=mix))
+                found[k].append(run(economy, drawn, [tasks[k].events.shock], days, rebuilding=mix))
     return found
 
 
