@@ -214,7 +214,7 @@ def test_expected_loss_and_worth_of_the_stakes(study: Study, plan: Plan, found: 
     assert rows["expected_loss"] == pytest.approx(1.08 * rate)
     assert rows["loss_95"] <= rows["loss_99"] <= 1.08 * value(study, "loss_given_default") + 1e-12
     # a fund whose return is below the discount rate costs its owners money
-    assert rows["npv"] < 0 < rows["irr"] < value(study, "discount_rate")
+    assert rows["npv"] < 0 < rows["irr"] < float(study.parameter("plan.discount_rate"))
 
 
 # -- incentives

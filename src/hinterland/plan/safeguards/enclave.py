@@ -22,7 +22,7 @@ ENCLAVE = "enclave"
 PARTIES = ("origin", "host", "park_company")
 PARAMETERS = (
     *TAXED,
-    "safeguard.discount_rate",
+    "plan.discount_rate",
     "safeguard.capital_output",
     "safeguard.land_share",
     "safeguard.enclave_share",
@@ -213,7 +213,7 @@ def parks(plan: Plan) -> Parks:
     }
     flows = sum(items.values(), np.zeros_like(parts))
     invested = -(items["park"] + items["land"] + items["recruiting"])
-    rate = case["safeguard.discount_rate"]
+    rate = case["plan.discount_rate"]
 
     def now(flow: Floats) -> Floats:
         return present_value(flow, rate)

@@ -33,7 +33,7 @@ def party_table(plan: Plan, found: Parks) -> Result:
     """What each party invests, gets and earns under the contract, over all shared parks."""
     money = plan.data.units.get("output", "")
     flows, invested = found.flows.sum(axis=1), found.invested.sum(axis=1)
-    rate = found.case["safeguard.discount_rate"]
+    rate = found.case["plan.discount_rate"]
     value = spread(present_value(flows, rate))
     frame = pd.DataFrame(
         {
@@ -176,7 +176,7 @@ def split_table(plan: Plan, found: Parks) -> Result:
     # a pair whose parties gain nothing together builds no park
     bargain = np.where(np.isnan(bargain), alone, bargain)
     value = shapley_split(PARTIES, game)
-    contract = np.moveaxis(present_value(found.flows, found.case["safeguard.discount_rate"]), 0, -1)
+    contract = np.moveaxis(present_value(found.flows, found.case["plan.discount_rate"]), 0, -1)
 
     def total(split: Floats) -> tuple[Floats, Floats, Floats]:
         return spread(np.moveaxis(split.sum(axis=0), 0, -1))

@@ -24,7 +24,7 @@ PARAMETERS = (
     "safeguard.fund_return",
     "safeguard.default_rate",
     "safeguard.loss_given_default",
-    "safeguard.discount_rate",
+    "plan.discount_rate",
 )
 USES = ("stakes", "training", "worker_support")
 READS = ("fund_sources",)
@@ -335,7 +335,7 @@ def risk_table(plan: Plan, fund: Fund) -> Result:
     rows.append(("loss_95", float(np.quantile(lost, 0.95)), nan, nan, money))
     rows.append(("loss_99", float(np.quantile(lost, 0.99)), nan, nan, money))
     rows.append(("loss_99_fine", fine, nan, nan, money))
-    add("npv", present_value(fund.flows, case["safeguard.discount_rate"]), money)
+    add("npv", present_value(fund.flows, case["plan.discount_rate"]), money)
     rows.append(("irr", internal_rate(fund.flows[0]), nan, nan, "share"))
     columns = ["measure", "value", "low", "high", "unit"]
     return made(

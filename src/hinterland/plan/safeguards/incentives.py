@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 KINDS = ("tax_refund", "reduced_rate", "land_discount", "interest_subsidy", "talent_subsidy")
 PARAMETERS = (
     *TAXED,
-    "safeguard.discount_rate",
+    "plan.discount_rate",
     "safeguard.capital_output",
     "safeguard.land_share",
     "safeguard.loan_share",
@@ -170,7 +170,7 @@ def _years_of(flows: Floats, rate: Floats) -> tuple[Floats, Floats, Floats, Floa
 def host_table(plan: Plan, found: Purse) -> Result:
     """Break-even by host, of all instruments and of those that no rule prohibits."""
     money = plan.data.units.get("output", "")
-    rate = found.case["safeguard.discount_rate"]
+    rate = found.case["plan.discount_rate"]
     more = found.case["safeguard.additionality"][None, :, None]
     rows = []
     for package, legal in (("all_instruments", False), ("compliant", True)):
@@ -223,7 +223,7 @@ def host_table(plan: Plan, found: Purse) -> Result:
 def instrument_table(plan: Plan, found: Purse) -> Result:
     """Cost of each instrument over all hosts, with the additionality it would need alone."""
     study = plan.study
-    money, rate = plan.data.units.get("output", ""), found.case["safeguard.discount_rate"]
+    money, rate = plan.data.units.get("output", ""), found.case["plan.discount_rate"]
     names = given(study, "instruments").set_index("instrument")
     taken = present_value(found.revenue, rate).sum(axis=0)
     rows = []
