@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, get_args
 
 import numpy as np
@@ -14,6 +15,7 @@ from hinterland.plan.data import PlanData
 from hinterland.plan.explain import explain_nothing, explain_unsolved
 from hinterland.plan.model import Frontier, Plan, make_plan
 from hinterland.plan.objectives import SENSE
+from hinterland.plan.sieve import Place
 from hinterland.plan.solver import NotSolvedError, Solution, Solver, hold, load
 from hinterland.study import EMPTY, Study, StudyError, Text
 
@@ -25,6 +27,9 @@ TIE_ORDER = ("value_added", "co2", "employment", "landed_cost")
 AUGMENT = 1e-4
 # The third objective counts for a tenth of the second in the augmentation (Mavrotas & Florios 2013).
 AUGMENT_THIRD = 0.1
+# Of the points of a large programme's frontier so many are found from its upper end on: the lower ones take
+# longer, as the price of the second objective is high there.
+UPPER = 0.75
 
 
 def optimise(study: Study, preset: str | None = None, objective: Objective = "balanced") -> Plan:
@@ -80,10 +85,13 @@ def best(study: Study, data: PlanData, solver: Solver, objective: str) -> Plan:
 
 def payoff_table(solver: Solver, names: list[str]) -> dict[str, dict[str, float]]:
     """Return the values of all objectives where each is best, the others optimised after it in turn."""
-    out = {}
-    for name in names:
-        out[name] = dict(solver.lexicographic([name, *(o for o in names if o != name)]).values)
-    return out
+    return {name: _row(solver, name, names) for name in names}
+
+
+def _row(
+    solver: Solver, name: str, names: Sequence[str], places: list[Place] | None = None
+) -> dict[str, float]:
+    return dict(solver.lexicographic([name, *(o for o in names if o != name)], places=places).values)
 
 
 def frontier(
@@ -106,7 +114,8 @@ def frontier(
 
     so that every point is efficient in all three (value added, carbon, jobs). The programme is loaded once;
     each point changes one bound. Among plans of equal objectives the one with the least landed cost is taken.
-    With three objectives the second and the third are bounded on a grid (`grid.sweep`).
+    With three objectives the second and the third are bounded on a grid (`grid.sweep`); with two on a large
+    programme the points are found in two parts at once (`in_two_parts`).
 
     The chosen point is the knee: the largest distance to the chord between the ends, both objectives scaled
     to 0..1 (Das 1999); of equals, the one with the more value added. Weights or a reference point choose
@@ -232,12 +241,15 @@ def trace(
     names = [*traded, *(o for o in TIE_ORDER if o not in traded and data.has(o) and o != "landed_cost")]
     chosen: Solution | None = None
     try:
-        payoff = payoff_table(solver, names)
-        if len(traded) == 2:
+        if len(traded) == 2 and solver.large:
+            payoff, pairs = in_two_parts(solver, names, traded, count)
+        elif len(traded) == 2:
+            payoff = payoff_table(solver, names)
             steps = np.linspace(payoff[first][second], payoff[second][second], count)
             pairs = [within(solver, payoff, names, traded, {second: float(step)}) for step in steps]
         else:
-            payoff = {k: payoff[k] for k in traded}
+            table = payoff_table(solver, names)
+            payoff = {k: table[k] for k in traded}
             side = grid.sides(count)
             pairs = grid.sweep(
                 solver,
@@ -281,6 +293,51 @@ def trace(
         how = _how(study, weights, reference)
     third = traded[2] if len(traded) > 2 else ""
     return Frontier(study, tuple(kept), at, payoff, first, second, note, third, how)
+
+
+def in_two_parts(
+    solver: Solver, names: Sequence[str], traded: Sequence[str], count: int
+) -> tuple[dict[str, dict[str, float]], list[tuple[Solution, Solution]]]:
+    """Trace a frontier of two objectives on a large programme, in two parts at the same time.
+
+    Each part is walked on a programme of its own, so that the answers do not depend on which is the faster,
+    and downwards, as the way to a tighter bound is the shorter one. What settles ties is scaled by its range
+    over the two ends; landed cost is the last of it, so that a point is one solve.
+
+    Returns
+    -------
+    payoff : dict
+        Values of the objectives at the two ends.
+    pairs : list of (Solution, Solution)
+        As from `within`, from the first objective's end to the second's.
+    """
+    if "landed_cost" not in names and solver.programme.data.has("landed_cost"):
+        names = [*names, "landed_cost"]
+    first, second = traded
+    solvers = (solver, solver.twin())
+    places: tuple[list[Place], list[Place]] = ([], [])
+    with ThreadPoolExecutor(2) as pool:
+        rows = pool.map(lambda k: _row(solvers[k], traded[k], names, places[k]), (0, 1))
+        payoff = dict(zip(traded, rows, strict=True))
+        steps = [float(s) for s in np.linspace(payoff[first][second], payoff[second][second], count)]
+        middle = min(max(round(UPPER * count), 1), count - 1)
+
+        def point(one: Solver, step: float) -> tuple[Solution, Solution]:
+            return within(one, payoff, names, traded, {second: step})
+
+        def upper() -> list[tuple[Solution, Solution]]:
+            # a point of the frontier is where the second of the two was the best it can be, the first held
+            solvers[0].restore(places[0][1])
+            return [point(solvers[0], step) for step in steps[:middle]]
+
+        def lower() -> list[tuple[Solution, Solution]]:
+            solvers[1].restore(places[1][1])
+            last = point(solvers[1], steps[-1])
+            solvers[1].start_between([places[0][1], places[1][1]])
+            return [*(point(solvers[1], step) for step in steps[middle:-1]), last]
+
+        parts = [pool.submit(upper), pool.submit(lower)]
+        return payoff, [pair for part in parts for pair in part.result()]
 
 
 def _how(study: Study, weights: Mapping[str, float] | None, reference: Mapping[str, float] | None) -> Text:

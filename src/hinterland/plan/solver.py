@@ -13,7 +13,7 @@ built given: not the frontier of all that could be built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from highspy._core import _Highs
 from hinterland.plan.data import PlanData
 from hinterland.plan.objectives import CONVEX, SENSE
 from hinterland.plan.programme import Programme, build
+from hinterland.plan.sieve import Place, Sieve
 from hinterland.plan.variables import WHOLE
 from hinterland.study import StudyError, Text
 
@@ -45,6 +46,7 @@ OPTIONS: dict[str, bool | int | float | str] = {
 }
 # Where a programme has more columns than this, a solve from nothing, or for another objective with none
 # held, is by the interior-point method with crossover: the simplex method takes many times as long there.
+# What is near the last answer is sought among few of the columns (see `sieve`).
 LARGE = 20_000
 # What is built is decided when it is proved to be within this share of the best, or after so many seconds.
 GAP = 1e-3
@@ -108,7 +110,9 @@ class Solver:
         self._most = np.asarray(matrices.ub, float)[self._whole]
         self._held: Any = None
         self._may_settle_again = False
-        self._asked: dict[str, float] = {}
+        self._place: Place | None = None
+        self._sieve: Sieve | None = None
+        self._between: Sequence[Place] = ()
         self.gap = 0.0
         self._convex = {n: self._convex_rows(model, n) for n in CONVEX if n in programme.objectives}
 
@@ -152,6 +156,20 @@ class Solver:
         """The loaded programme itself, for questions that put rows and columns on it (see `added`)."""
         return self._highs
 
+    @property
+    def large(self) -> bool:
+        """Whether the programme is one whose solves take seconds."""
+        return int(self._highs.getNumCol()) > LARGE
+
+    def twin(self) -> Solver:
+        """Return another solver of the same programme with the same built, to work beside this one."""
+        other = Solver(self.programme)
+        other.gap = self.gap
+        if self._held is not None:
+            other._held = self._held
+            other._hold(self._held)
+        return other
+
     def objective_column(self, name: str) -> int:
         """Return the column that holds an objective."""
         return self._objective[name]
@@ -163,6 +181,7 @@ class Solver:
         """
         self.programme = replace(self.programme, data=data)
         self._highs = _load(matrices)
+        self._place = self._sieve = None
         if self._held is not None:
             self._hold(self._held)
             # what was built under other figures may not be possible under these
@@ -177,13 +196,20 @@ class Solver:
         for column, value in zip(columns.ravel(), wanted.ravel(), strict=True):
             self._highs.changeColBounds(int(column), 0.0, float(value))
 
-    def basis(self) -> Any:
-        """Return the last basis, to start a later solve from."""
-        return self._highs.getBasis()
+    def basis(self) -> Place:
+        """Return the last answer, to start a later solve from."""
+        none = np.empty(0)
+        return self._place or Place(self._highs.getBasis(), none, none)
 
-    def restore(self, basis: Any) -> None:
-        """Start the next solve from a basis."""
-        self._highs.setBasis(basis)
+    def restore(self, place: Place) -> None:
+        """Start the next solve from an earlier answer."""
+        self._highs.setBasis(place.basis)
+        self._place = place if len(place.values) else None
+
+    def start_between(self, places: Sequence[Place]) -> None:
+        """Start the next solve from nothing, on a large programme among what matters in earlier answers."""
+        self._highs.clearSolver()
+        self._place, self._between = None, places
 
     def solve(
         self,
@@ -218,10 +244,7 @@ class Solver:
             self.settle(gain, bounds)
         self._ask(gain, bounds)
         self._highs.setOptionValue("simplex_strategy", _PRIMAL if primal else _DUAL)
-        # from the best of another objective the dual simplex goes a longer way than from nothing
-        near = bounds and self._highs.getBasis().valid and (primal or gain == self._asked)
-        cold = self._highs.getNumCol() > LARGE and not near
-        self._asked = dict(gain)
+        cold = self.large and not (bounds and self._go_near(primal))
         if cold:
             self._highs.clearSolver()
         self._highs.setOptionValue("solver", "ipm" if cold else OPTIONS["solver"])
@@ -230,6 +253,7 @@ class Solver:
         if status != highspy.HighsModelStatus.kOptimal:
             # a stale basis can mislead; a verdict other than optimal has to come from a fresh start
             self._highs.clearSolver()
+            self._highs.setOptionValue("solver", "choose" if cold else OPTIONS["solver"])
             self._highs.run()
             status = self._highs.getModelStatus()
         text = self._highs.modelStatusToString(status)
@@ -239,7 +263,27 @@ class Solver:
                 return self.solve(gain, bounds, primal=primal)
             raise NotSolvedError(text)
         self._may_settle_again = False
-        return self._read(text)
+        solution = self._read(text)
+        if self._sieve and self._place and not cold and solution.iterations == 0:
+            self._sieve.stand(self._place)
+        return solution
+
+    def _go_near(self, primal: bool) -> bool:
+        """Start from the best that is found near the last answer; return whether there is where to start."""
+        if self._sieve is None:
+            self._sieve = Sieve(self._highs, _empty)
+        if not self._sieve.fits(self._highs):
+            # with rows put on it, the last answer is where they let it be
+            return primal and bool(self._highs.getBasis().valid)
+        objectives = list(self._objective.values())
+        if self._between:
+            basis = self._sieve.between(self._highs, self._between, objectives)
+            self._between = ()
+        else:
+            basis = self._place and self._sieve.basis(self._highs, self._place, objectives)
+        if basis:
+            self._highs.setBasis(basis)
+        return bool(basis)
 
     def _ask(self, gain: Mapping[str, float], bounds: Mapping[str, tuple[float, float]] | None) -> None:
         """Set the objective and the bounds on objectives."""
@@ -317,9 +361,15 @@ class Solver:
         self._highs.changeColsIntegrality(count, self._whole, np.full(count, int(kind), dtype=np.uint8))
 
     def lexicographic(
-        self, order: list[str], bounds: Mapping[str, tuple[float, float]] | None = None
+        self,
+        order: list[str],
+        bounds: Mapping[str, tuple[float, float]] | None = None,
+        places: list[Place] | None = None,
     ) -> Solution:
-        """Solve for one objective after another, each held at its best while the next is sought."""
+        """Solve for one objective after another, each held at its best while the next is sought.
+
+        The answer on each is put in `places`, for a later solve to start from.
+        """
         held = dict(bounds or {})
         solution: Solution | None = None
         for name in order:
@@ -328,6 +378,8 @@ class Solver:
             sign = 1.0 if SENSE[name] == "max" else -1.0
             solution = self.solve({name: sign}, held, primal=solution is not None)
             held[name] = hold(name, solution.values[name], held.get(name))
+            if places is not None:
+                places.append(self.basis())
         if solution is None:
             raise StudyError(
                 Text("None of the objectives asked for can be measured.", "所要求的目标均无法衡量。"),
@@ -341,6 +393,8 @@ class Solver:
         rows = -np.asarray(result.row_dual)
         column_duals = np.asarray(result.col_dual)
         values = {name: float(columns[k]) for name, k in self._objective.items()}
+        if self.large:
+            self._place = Place(self._highs.getBasis(), columns, column_duals)
         # what only has to be as large as this is, is as large where it is not made small
         activity = np.asarray(result.row_value) if self._convex else None
         for name, (at, column, constant) in self._convex.items():
@@ -405,8 +459,8 @@ class NotSolvedError(StudyError):
         self.status = status
 
 
-def _load(matrices: Any) -> Any:
-    """Hand the programme's matrices to HiGHS.
+def _empty() -> Any:
+    """Return HiGHS without a programme.
 
     The bare class is used, because the one that wraps it prints a banner to standard output as it is made,
     before it can be told to be quiet; that would spoil a command's JSON.
@@ -414,6 +468,12 @@ def _load(matrices: Any) -> Any:
     solver = _Highs()
     for option, value in OPTIONS.items():
         solver.setOptionValue(option, value)
+    return solver
+
+
+def _load(matrices: Any) -> Any:
+    """Hand the programme's matrices to HiGHS."""
+    solver = _empty()
     by_column = matrices.A.tocsc()
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = by_column.shape
