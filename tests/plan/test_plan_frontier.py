@@ -11,9 +11,10 @@ import pytest
 
 from hinterland import plan as planning_room
 from hinterland.plan.data import PlanData
+from hinterland.plan.engine import INFINITE
 from hinterland.plan.model import Frontier, Plan
 from hinterland.plan.optimise import knee, payoff_table
-from hinterland.plan.solver import INFINITE, hold, load
+from hinterland.plan.solver import hold, load
 from hinterland.study import Study, StudyError
 
 

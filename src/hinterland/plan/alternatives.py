@@ -42,9 +42,10 @@ from hinterland.plan.added import Added
 from hinterland.plan.assemble import number
 from hinterland.plan.choice import sign
 from hinterland.plan.data import Array
+from hinterland.plan.engine import INFINITE
 from hinterland.plan.model import Plan
 from hinterland.plan.results import figure, label
-from hinterland.plan.solver import INFINITE, Solver, hold, load
+from hinterland.plan.solver import Solver, hold, load
 from hinterland.study import Result, Text
 
 Values = npt.NDArray[np.float64]

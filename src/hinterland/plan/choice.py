@@ -23,8 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hinterland.plan.added import Added
+from hinterland.plan.engine import INFINITE
 from hinterland.plan.objectives import SENSE
-from hinterland.plan.solver import INFINITE, Solution, Solver
+from hinterland.plan.solver import Solution, Solver
 from hinterland.study import StudyError, Text
 
 Values = npt.NDArray[np.float64]

@@ -144,10 +144,8 @@ def similarity(data: PlanData) -> Rows | None:
     """
     if len(data.hosts) < 2:
         return None
-    theirs = data.specialities.astype(float)
     total = data.output.sum("industry")
-    allowed = (data.shares * theirs).sum("industry") + data.similarity_tolerance / 2
-    weight = (theirs - allowed).where(total > 0, 0.0)
+    weight = data.leaning(data.similarity_tolerance / 2)
     room = (data.similarity_tolerance / 2 * total).expand_dims({"host_to": data.hosts, "phase": data.codes})
     mask = (data.compared & (total > 0)).expand_dims({"phase": data.codes})
     dims = ("host", "host_to", "phase")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -208,8 +209,12 @@ class PlanData:
         mine = self.shares
         other = mine.rename(host="host_to")
         order = xr.DataArray(np.arange(len(self.hosts)), {"host": self.hosts}, ["host"])
-        later = order < order.rename(host="host_to")
-        return ((mine < other) | ((mine == other) & later)).transpose("host", "host_to", "industry")
+        found = self._more_special(mine, other, order < order.rename(host="host_to"))
+        return xr.DataArray(found).transpose("host", "host_to", "industry")
+
+    @staticmethod
+    def _more_special(mine: Any, other: Any, later: Any) -> Any:
+        return (mine < other) | ((mine == other) & later)
 
     @property
     def compared(self) -> Array:
@@ -217,6 +222,22 @@ class PlanData:
         coords = {"host": self.hosts, "host_to": self.hosts}
         pairs = xr.DataArray(~np.eye(len(self.hosts), dtype=bool), coords, list(coords))
         return pairs if self.rivals is None else pairs & self.rivals
+
+    def leaning(self, less: float = 0.0) -> Array:
+        r"""What a unit of an industry adds to a host's leaning to another [host, host_to, industry].
+
+        .. math:: [i\in N_{hk}] - \sum_{j\in N_{hk}} s_{jh} - \text{less}
+
+        with :math:`N_{hk}` the specialities of k (see `specialities`); 0 for pairs that are not compared,
+        which with many hosts are nearly all.
+        """
+        of, to = np.nonzero(self.compared.transpose("host", "host_to").values)
+        shares = self.shares.transpose("host", "industry").values
+        theirs = self._more_special(shares[of], shares[to], (of < to)[:, None])
+        values = np.zeros((len(self.hosts), *shares.shape))
+        values[of, to] = theirs - (np.einsum("pi,pi->p", shares[of], theirs) + less)[:, None]
+        coords = {"host": self.hosts, "host_to": self.hosts, "industry": self.industries}
+        return xr.DataArray(values, coords, list(coords))
 
     @property
     def costs(self) -> bool:

@@ -42,11 +42,12 @@ from hinterland.plan.added import Added
 from hinterland.plan.assemble import number, phase_key
 from hinterland.plan.constraints import CONSTRAINTS
 from hinterland.plan.data import Array, PlanData
+from hinterland.plan.engine import INFINITE
 from hinterland.plan.explain import explain_unsolved
 from hinterland.plan.model import Plan
 from hinterland.plan.programme import build
 from hinterland.plan.results import figure, label
-from hinterland.plan.solver import INFINITE, NotSolvedError, Solution, Solver
+from hinterland.plan.solver import NotSolvedError, Solution, Solver
 from hinterland.study import Result, StudyError, Text
 
 Values = npt.NDArray[np.float64]

@@ -30,9 +30,9 @@ import numpy.typing as npt
 from highspy._core import _Highs
 
 from hinterland.plan.data import PlanData
+from hinterland.plan.engine import INFINITE, OPTIONS
 from hinterland.plan.naming import limit_name, listed
 from hinterland.plan.programme import build
-from hinterland.plan.solver import INFINITE, OPTIONS
 from hinterland.study import Study, Text
 
 Values = npt.NDArray[np.float64]

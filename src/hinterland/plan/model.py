@@ -98,7 +98,7 @@ class Plan:
     @property
     def solver(self) -> dict[str, object]:
         """How the plan was solved, for a manifest: solver, version, options, status."""
-        from hinterland.plan.solver import OPTIONS, version
+        from hinterland.plan.engine import OPTIONS, version
 
         return {
             "name": "HiGHS",

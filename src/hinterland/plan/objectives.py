@@ -151,10 +151,8 @@ def similarity(data: PlanData) -> Rows | None:
 
 def drift_weight(data: PlanData) -> xr.DataArray:
     """Return the drift of a host towards another per unit that it takes in [host, host_to, industry]."""
-    theirs = data.specialities.astype(float)
     total = data.output.sum("industry")
-    own = (data.shares * theirs).sum("industry")
-    return ((theirs - own) / total.where(total > 0)).fillna(0.0)
+    return data.leaning() / total.where(total > 0, np.inf)
 
 
 def output(data: PlanData) -> Terms:

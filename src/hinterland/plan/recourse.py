@@ -17,7 +17,8 @@ from highspy._core import _Highs
 from scipy import sparse
 
 from hinterland.plan.added import Added
-from hinterland.plan.solver import INFINITE, OPTIONS, NotSolvedError
+from hinterland.plan.engine import INFINITE, OPTIONS
+from hinterland.plan.solver import NotSolvedError
 
 Values = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

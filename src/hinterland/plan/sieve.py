@@ -25,6 +25,8 @@ import numpy.typing as npt
 from highspy import HighsBasisStatus
 from scipy import sparse
 
+from hinterland.plan.engine import PRIMAL, empty
+
 Values = npt.NDArray[Any]
 
 # Share of the columns that is looked at, and by how much that may grow before it is chosen anew.
@@ -40,7 +42,6 @@ TOLERANCE = 1e-9
 RESTING = 1e-8
 # A walk that takes more steps than this is given up: from nothing it is shorter.
 STEPS = 10_000
-_PRIMAL = 4
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,9 @@ class Sieve:
     ----------
     highs : highspy._Highs
         The whole programme; its matrix is read once.
-    make : callable
-        Returns an empty solver with the same tolerances.
     """
 
-    def __init__(self, highs: Any, make: Any) -> None:
-        self._make = make
+    def __init__(self, highs: Any) -> None:
         width, height = highs.getNumCol(), highs.getNumRow()
         self._all = np.arange(width, dtype=np.int32)
         _, start, index, value = highs.getColsEntries(width, self._all)
@@ -185,9 +183,9 @@ class Sieve:
         lp.row_lower_, lp.row_upper_ = self._low, self._high
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = part.indptr, part.indices, part.data
-        self._small = self._make()
+        self._small = empty()
         options = {
-            "simplex_strategy": _PRIMAL,
+            "simplex_strategy": PRIMAL,
             # perturbed bounds have to be walked back; the programme is rarely so degenerate that it stalls
             "primal_simplex_bound_perturbation_multiplier": 0.0,
             "simplex_iteration_limit": STEPS,

@@ -13,16 +13,17 @@ built given: not the frontier of all that could be built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import highspy
 import numpy as np
 import xarray as xr
-from highspy._core import _Highs
 
+from hinterland.plan.asked import WhenAsked
 from hinterland.plan.data import PlanData
+from hinterland.plan.engine import DUAL, FEASIBILITY, INFINITE, OPTIONS, PRIMAL, loaded
 from hinterland.plan.objectives import CONVEX, SENSE
 from hinterland.plan.programme import Programme, build
 from hinterland.plan.sieve import Place, Sieve
@@ -31,19 +32,6 @@ from hinterland.study import StudyError, Text
 
 # An objective that is held while another is sought may fall short by this share of itself.
 HOLD = 1e-9
-FEASIBILITY = 1e-9
-INFINITE = float("inf")
-# HiGHS's numbers for the two kinds of simplex.
-_DUAL, _PRIMAL = 1, 4
-OPTIONS: dict[str, bool | int | float | str] = {
-    "output_flag": False,
-    "solver": "simplex",
-    "threads": 1,
-    "parallel": "off",
-    "random_seed": 0,
-    "primal_feasibility_tolerance": FEASIBILITY,
-    "dual_feasibility_tolerance": FEASIBILITY,
-}
 # Where a programme has more columns than this, a solve from nothing, or for another objective with none
 # held, is by the interior-point method with crossover: the simplex method takes many times as long there.
 # What is near the last answer is sought among few of the columns (see `sieve`).
@@ -51,6 +39,10 @@ LARGE = 20_000
 # What is built is decided when it is proved to be within this share of the best, or after so many seconds.
 GAP = 1e-3
 SECONDS = 50.0
+# On a large programme what the relaxation builds by half is built, where that is proved to be within this
+# share of the best; with more columns than `HUGE` in any case, as a relaxation alone takes minutes there.
+ENOUGH = 0.01
+HUGE = 200_000
 
 
 @dataclass(frozen=True)
@@ -87,7 +79,7 @@ class Solver:
         model = programme.model
         self.programme = programme
         matrices = model.matrices
-        self._highs = _load(matrices)
+        self._highs = loaded(matrices)
         self._column = {int(label): k for k, label in enumerate(matrices.vlabels)}
         self._row = {int(label): k for k, label in enumerate(matrices.clabels)}
         self._objective = {
@@ -110,6 +102,7 @@ class Solver:
         self._most = np.asarray(matrices.ub, float)[self._whole]
         self._held: Any = None
         self._may_settle_again = False
+        self._asked: dict[str, float] = {}
         self._place: Place | None = None
         self._sieve: Sieve | None = None
         self._between: Sequence[Place] = ()
@@ -180,7 +173,7 @@ class Solver:
         `matrices` has A, b, sense, lb and ub in the order of the rows and columns.
         """
         self.programme = replace(self.programme, data=data)
-        self._highs = _load(matrices)
+        self._highs = loaded(matrices)
         self._place = self._sieve = None
         if self._held is not None:
             self._hold(self._held)
@@ -243,8 +236,10 @@ class Solver:
         if self._whole.size and self._held is None and not relaxed:
             self.settle(gain, bounds)
         self._ask(gain, bounds)
-        self._highs.setOptionValue("simplex_strategy", _PRIMAL if primal else _DUAL)
-        cold = self.large and not (bounds and self._go_near(primal))
+        self._highs.setOptionValue("simplex_strategy", PRIMAL if primal else DUAL)
+        near = bounds or gain == self._asked or self._between
+        cold = self.large and not (near and self._go_near(primal))
+        self._asked = dict(gain)
         if cold:
             self._highs.clearSolver()
         self._highs.setOptionValue("solver", "ipm" if cold else OPTIONS["solver"])
@@ -271,7 +266,7 @@ class Solver:
     def _go_near(self, primal: bool) -> bool:
         """Start from the best that is found near the last answer; return whether there is where to start."""
         if self._sieve is None:
-            self._sieve = Sieve(self._highs, _empty)
+            self._sieve = Sieve(self._highs)
         if not self._sieve.fits(self._highs):
             # with rows put on it, the last answer is where they let it be
             return primal and bool(self._highs.getBasis().valid)
@@ -309,52 +304,85 @@ class Solver:
             self._held = np.round(np.concatenate(found))
             self._hold(self._held)
 
-    def _hold(self, values: Any) -> None:
-        """Hold what is built."""
-        self._highs.changeColsBounds(len(self._whole), self._whole, values, values)
+    def _hold(self, values: Any, most: Any = None) -> None:
+        """Hold what is built, or between these and those."""
+        most = values if most is None else most
+        self._highs.changeColsBounds(len(self._whole), self._whole, values, most)
 
     def settle(
         self, gain: Mapping[str, float], bounds: Mapping[str, tuple[float, float]] | None = None
     ) -> None:
         """Decide what is built whole, for an objective and bounds as in `solve`, and hold it.
 
-        It is proved to be within `GAP` of the best; after `SECONDS` the best that was found is taken, and
-        `gap` says how far from the best it may be.
+        It is proved to be within `GAP` of the best; after `SECONDS` the best that was found is taken. On a
+        large programme it is rounded from the relaxation, where that is within `ENOUGH` of it. `gap` says how
+        far from the best it may be.
 
         Raises
         ------
         NotSolvedError
             Nothing that can be built makes the programme feasible, or nothing was found in time.
         """
-        count = len(self._whole)
         self._may_settle_again = False
-        if not count:
+        if not len(self._whole):
             return
-        highs = self._highs
         self._held = None
-        highs.changeColsBounds(count, self._whole, np.zeros(count), self._most)
+        self._hold(np.zeros(len(self._whole)), self._most)
+        rounded = self._rounded(gain, bounds) if self.large else None
+        if rounded is None or (rounded[1] > ENOUGH and self._highs.getNumCol() <= HUGE):
+            values, gap, status = self._integer(gain, bounds)
+            if rounded is None or (values is not None and gap < rounded[1]):
+                if values is None:
+                    raise NotSolvedError(status)
+                rounded = values, gap
+        self._held, self.gap = rounded
+        self._hold(self._held)
+
+    def _rounded(
+        self, gain: Mapping[str, float], bounds: Mapping[str, tuple[float, float]] | None
+    ) -> tuple[Any, float] | None:
+        """Return what the relaxation builds by half or more, or all but whole, and how far that is from the
+        best; None where neither can be.
+        """
+        best = self.solve(gain, bounds, relaxed=True)
+        place, built = self.basis(), np.asarray(self._highs.getSolution().col_value)[self._whole]
+        worth = sum(weight * best.values[name] for name, weight in gain.items())
+        for values in (np.round(built), np.floor(built + FEASIBILITY)):
+            self._hold(values)
+            self.start_between([place])
+            try:
+                found = self.solve(gain, bounds, relaxed=True)
+            except NotSolvedError:
+                continue
+            mine = sum(weight * found.values[name] for name, weight in gain.items())
+            return values, max(worth - mine, 0.0) / max(abs(mine), FEASIBILITY)
+        return None
+
+    def _integer(
+        self, gain: Mapping[str, float], bounds: Mapping[str, tuple[float, float]] | None
+    ) -> tuple[Any | None, float, str]:
+        """Return the best that was found with whole numbers, how far from the best it may be, and why."""
+        highs = self._highs
+        self._hold(np.zeros(len(self._whole)), self._most)
         self._ask(gain, bounds)
         self._integrality(highspy.HighsVarType.kInteger)
         # the clock of a solver that has run before goes on
         until = highs.getRunTime() + SECONDS
-        first = "ipm" if highs.getNumCol() > LARGE else "choose"
+        first = "ipm" if self.large else "choose"
         asked = {"solver": "choose", "mip_lp_solver": first, "mip_rel_gap": GAP, "time_limit": until}
         for option, value in asked.items():
             highs.setOptionValue(option, value)
         highs.run()
-        status = highs.getModelStatus()
+        status = highs.modelStatusToString(highs.getModelStatus())
         info = highs.getInfo()
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = np.round(np.asarray(highs.getSolution().col_value)[self._whole]) if found else None
-        self.gap = float(info.mip_gap) if found else INFINITE
+        gap = float(info.mip_gap) if found else INFINITE
         self._integrality(highspy.HighsVarType.kContinuous)
         for option, value in (("solver", OPTIONS["solver"]), ("time_limit", INFINITE)):
             highs.setOptionValue(option, value)
         highs.clearSolver()
-        if values is None:
-            raise NotSolvedError(highs.modelStatusToString(status))
-        self._held = values
-        self._hold(values)
+        return values, gap, status
 
     def _integrality(self, kind: Any) -> None:
         count = len(self._whole)
@@ -420,32 +448,14 @@ class Solver:
         return Solution(
             decided("move"),
             values,
-            _WhenAsked(tuple(self._rows), price),
+            WhenAsked(tuple(self._rows), price),
             {name: -float(column_duals[k]) for name, k in self._objective.items()},
             text,
             int(self._highs.getInfo().simplex_iteration_count),
             {name: -float(rows[k].sum()) for name, k in self._define.items()},
-            _WhenAsked(tuple(n for n in self._read_as if n not in ("move", "intake")), decided),
+            WhenAsked(tuple(n for n in self._read_as if n not in ("move", "intake")), decided),
             self.gap,
         )
-
-
-class _WhenAsked(Mapping[str, xr.DataArray]):
-    """Arrays by name, made when asked for: of most solves only the moves are read."""
-
-    def __init__(self, names: tuple[str, ...], make: Callable[[str], xr.DataArray]) -> None:
-        self._names, self._make = names, make
-
-    def __getitem__(self, name: str) -> xr.DataArray:
-        if name not in self._names:
-            raise KeyError(name)
-        return self._make(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 class NotSolvedError(StudyError):
@@ -457,42 +467,6 @@ class NotSolvedError(StudyError):
             Text("Look for limits that contradict one another.", "请检查相互矛盾的约束。"),
         )
         self.status = status
-
-
-def _empty() -> Any:
-    """Return HiGHS without a programme.
-
-    The bare class is used, because the one that wraps it prints a banner to standard output as it is made,
-    before it can be told to be quiet; that would spoil a command's JSON.
-    """
-    solver = _Highs()
-    for option, value in OPTIONS.items():
-        solver.setOptionValue(option, value)
-    return solver
-
-
-def _load(matrices: Any) -> Any:
-    """Hand the programme's matrices to HiGHS."""
-    solver = _empty()
-    by_column = matrices.A.tocsc()
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = by_column.shape
-    lp.col_cost_ = np.zeros(lp.num_col_)
-    lp.col_lower_, lp.col_upper_ = np.asarray(matrices.lb, float), np.asarray(matrices.ub, float)
-    bound, sense = np.asarray(matrices.b, float), np.asarray(matrices.sense)
-    lp.row_lower_ = np.where(sense == "<", -highspy.kHighsInf, bound)
-    lp.row_upper_ = np.where(sense == ">", highspy.kHighsInf, bound)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = by_column.indptr
-    lp.a_matrix_.index_ = by_column.indices
-    lp.a_matrix_.value_ = by_column.data
-    solver.passModel(lp)
-    return solver
-
-
-def version() -> str:
-    """Return the version of HiGHS."""
-    return str(_Highs().version())
 
 
 def hold(name: str, value: float, inside: tuple[float, float] | None = None) -> tuple[float, float]:

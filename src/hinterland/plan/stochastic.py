@@ -51,10 +51,10 @@ import numpy.typing as npt
 from scipy import sparse
 
 from hinterland.plan.data import Array, PlanData
+from hinterland.plan.engine import INFINITE
 from hinterland.plan.programme import build
 from hinterland.plan.recourse import RULES, Part, decide
 from hinterland.plan.scenarios import Future, under
-from hinterland.plan.solver import INFINITE
 from hinterland.plan.variables import WHOLE
 from hinterland.study import StudyError, Text
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hinterland.simulate.disruption.parameters import Parameters
-from hinterland.simulate.disruption.system import System, by_row
+from hinterland.simulate.disruption.system import System, by_row, to_numpy
 
 # A stock in this many days of use stands for one that cannot run out.
 ENDLESS = 1e30
@@ -118,7 +118,7 @@ def prepare(
     xp = found.xp
     r, m, n = found.size
     batch = given.count
-    days = np.asarray(given.inventory_days)
+    days = to_numpy(given.inventory_days)
     endless = np.isinf(days[0])
     order = tuple(int(k) for k in np.argsort(endless, kind="stable"))
     stocked = int((~endless).sum())
@@ -157,9 +157,9 @@ def prepare(
         final=final,
         idle=idle if reserve is None else idle + reserve,
         reserve=reserve,
-        shifting=bool(np.any(np.asarray(given.reordering) > 0)),
-        substituting=bool(np.any(np.asarray(given.substitution) > 0)),
-        responding=bool(np.any(np.asarray(given.household_response) > 0)),
+        shifting=bool(np.any(to_numpy(given.reordering) > 0)),
+        substituting=bool(np.any(to_numpy(given.substitution) > 0)),
+        responding=bool(np.any(to_numpy(given.household_response) > 0)),
         added_base=base,
         noise=100.0 * float(xp.finfo(found.output.dtype).eps),
     )

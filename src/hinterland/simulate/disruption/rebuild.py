@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from hinterland.simulate.disruption.parameters import Parameters
 from hinterland.simulate.disruption.shocks import Damage, Shock
-from hinterland.simulate.disruption.system import System
+from hinterland.simulate.disruption.system import System, to_numpy
 from hinterland.study import StudyError, Text
 
 Array = npt.NDArray[np.float64]
@@ -105,9 +105,9 @@ def works(
     shares = np.asarray(mix, dtype=float)
     products = tuple(int(k) for k in np.flatnonzero(shares > 0))
     weights = tuple(float(shares[k]) for k in products)
-    value = np.asarray(found.added) * np.asarray(found.output) * found.days
-    capital = np.asarray(given.capital_ratio) * value  # [B, n]
-    pattern = np.asarray(found.sourcing)[list(products)]  # [K, R, g]
+    value = to_numpy(found.added) * to_numpy(found.output) * found.days
+    capital = to_numpy(given.capital_ratio) * value  # [B, n]
+    pattern = to_numpy(found.sourcing)[list(products)]  # [K, R, g]
     sites = []
     for e in range(count):
         damage = np.zeros((len(shocks), n))

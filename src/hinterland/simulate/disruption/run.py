@@ -14,7 +14,7 @@ from hinterland.simulate.disruption.kit import Kit, State, prepare, start
 from hinterland.simulate.disruption.parameters import Parameters
 from hinterland.simulate.disruption.shocks import Shock
 from hinterland.simulate.disruption.step import advance
-from hinterland.simulate.disruption.system import System
+from hinterland.simulate.disruption.system import System, to_numpy
 from hinterland.study import StudyError, Text
 
 Array = npt.NDArray[np.float64]
@@ -64,15 +64,6 @@ class Run:
     gap: float
 
 
-def to_numpy(values: Any) -> Array:
-    """Bring an array of any namespace to NumPy."""
-    if hasattr(values, "get") and not isinstance(values, np.ndarray):
-        values = values.get()  # CuPy
-    if hasattr(values, "cpu"):
-        values = values.cpu()  # PyTorch
-    return np.asarray(values, dtype=np.float64)
-
-
 def _paths(found: System, shocks: Sequence[Shock], days: int) -> list[tuple[Any, Array]]:
     """Losses of B runs as pairs of shares [B, n] and what is in force of them by day [days, B]."""
     count = max((len(shock.losses) for shock in shocks), default=0)
@@ -101,7 +92,7 @@ def losses_by_day(found: System, shocks: Sequence[Shock], days: int) -> list[Arr
     out = [np.zeros((len(shocks), found.size[2])) for _ in range(days)]
     for share, force in _paths(found, shocks, days):
         for day in range(days):
-            out[day] = np.maximum(out[day], np.asarray(share) * force[day][:, None])
+            out[day] = np.maximum(out[day], to_numpy(share) * force[day][:, None])
     return out
 
 

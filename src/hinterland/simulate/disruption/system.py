@@ -27,6 +27,15 @@ Array = npt.NDArray[np.float64]
 ALIKE = 1e-9
 
 
+def to_numpy(values: Any) -> Array:
+    """Bring an array of any namespace to NumPy."""
+    if hasattr(values, "get") and not isinstance(values, np.ndarray):
+        values = values.get()  # CuPy
+    if hasattr(values, "cpu"):
+        values = values.cpu()  # PyTorch
+    return np.asarray(values, dtype=np.float64)
+
+
 @dataclass(frozen=True)
 class System:
     r"""Daily flows and constant patterns; arrays of one array namespace.
