@@ -21,7 +21,7 @@ import highspy
 import numpy as np
 import xarray as xr
 
-from hinterland.plan.asked import WhenAsked
+from hinterland.plan.asked import WhenAsked, places_of, rows_of
 from hinterland.plan.data import PlanData
 from hinterland.plan.engine import DUAL, FEASIBILITY, INFINITE, OPTIONS, PRIMAL, loaded
 from hinterland.plan.objectives import CONVEX, SENSE
@@ -39,6 +39,8 @@ LARGE = 20_000
 # What is built is decided when it is proved to be within this share of the best, or after so many seconds.
 GAP = 1e-3
 SECONDS = 50.0
+# Weight of the second objective, both in units of their largest coefficient, in a first solve.
+LITTLE = 1e-4
 # On a large programme what the relaxation builds by half is built, where that is proved to be within this
 # share of the best; with more columns than `HUGE` in any case, as a relaxation alone takes minutes there.
 ENOUGH = 0.01
@@ -90,12 +92,14 @@ class Solver:
             for name in programme.objectives
             for labels in [np.ravel(model.constraints[f"define_{name}"].labels.values)]
         }
-        self._rows = {name: self._rows_of(model.constraints[name].labels) for name in programme.constraints}
+        self._rows = {
+            name: rows_of(model.constraints[name].labels, self._row) for name in programme.constraints
+        }
         self._read_as = {
             name: (variable.labels.dims, {d: variable.labels[d].values for d in variable.labels.dims}, place)
             for name, variable in model.variables.items()
             if name not in (*programme.objectives, "gain") and not name.startswith("size_")
-            for place in [self._places(variable.labels.values)]
+            for place in [places_of(self._column, variable.labels.values)]
         }
         found = [self._read_as[n][2].ravel() for n in WHOLE if n in self._read_as]
         self._whole = np.concatenate(found).astype(np.int32) if found else np.empty(0, np.int32)
@@ -109,12 +113,6 @@ class Solver:
         self.gap = 0.0
         self._convex = {n: self._convex_rows(model, n) for n in CONVEX if n in programme.objectives}
 
-    def _places(self, labels: Any) -> Any:
-        """Return the columns of labels of variables."""
-        known = np.full(max(self._column, default=-1) + 2, -1, dtype=np.int64)
-        known[list(self._column)] = list(self._column.values())
-        return known[labels]
-
     def _convex_rows(self, model: Any, name: str) -> tuple[Any, Any, Any]:
         """Return rows, columns and constants that a convex objective is reckoned from."""
         if name == "similarity":
@@ -122,17 +120,7 @@ class Solver:
             return np.array([self._row[int(k)] for k in labels[labels >= 0]]), self._objective[name], 0.0
         block = model.constraints[f"above_{name}"]
         rows = np.array([self._row[int(k)] for k in block.labels.values])
-        return rows, self._places(model.variables[f"size_{name}"].labels.values), -block.rhs.values
-
-    def _rows_of(self, labels: xr.DataArray) -> tuple[xr.DataArray, Any, Any]:
-        """Return an empty array labelled like a constraint, where it exists, and its rows there."""
-        there = labels.values >= 0
-        empty = xr.DataArray(
-            np.full(labels.shape, np.nan),
-            {d: labels[d].values for d in labels.dims},
-            [str(d) for d in labels.dims],
-        )
-        return empty, there, [self._row[int(k)] for k in labels.values[there]]
+        return rows, places_of(self._column, model.variables[f"size_{name}"].labels.values), -block.rhs.values
 
     @property
     def columns(self) -> Mapping[int, int]:
@@ -237,7 +225,7 @@ class Solver:
             self.settle(gain, bounds)
         self._ask(gain, bounds)
         self._highs.setOptionValue("simplex_strategy", PRIMAL if primal else DUAL)
-        near = bounds or gain == self._asked or self._between
+        near = bounds or primal or gain == self._asked or self._between
         cold = self.large and not (near and self._go_near(primal))
         self._asked = dict(gain)
         if cold:
@@ -344,17 +332,16 @@ class Solver:
         """Return what the relaxation builds by half or more, or all but whole, and how far that is from the
         best; None where neither can be.
         """
-        best = self.solve(gain, bounds, relaxed=True)
+        best = self.solve(gain, bounds, relaxed=True).values
         place, built = self.basis(), np.asarray(self._highs.getSolution().col_value)[self._whole]
-        worth = sum(weight * best.values[name] for name, weight in gain.items())
         for values in (np.round(built), np.floor(built + FEASIBILITY)):
             self._hold(values)
             self.start_between([place])
             try:
-                found = self.solve(gain, bounds, relaxed=True)
+                found = self.solve(gain, bounds, relaxed=True).values
             except NotSolvedError:
                 continue
-            mine = sum(weight * found.values[name] for name, weight in gain.items())
+            worth, mine = (sum(w * got[name] for name, w in gain.items()) for got in (best, found))
             return values, max(worth - mine, 0.0) / max(abs(mine), FEASIBILITY)
         return None
 
@@ -369,8 +356,9 @@ class Solver:
         # the clock of a solver that has run before goes on
         until = highs.getRunTime() + SECONDS
         first = "ipm" if self.large else "choose"
-        asked = {"solver": "choose", "mip_lp_solver": first, "mip_rel_gap": GAP, "time_limit": until}
-        for option, value in asked.items():
+        for option, value in {
+            "solver": "choose", "mip_lp_solver": first, "mip_rel_gap": GAP, "time_limit": until
+        }.items():  # fmt: skip
             highs.setOptionValue(option, value)
         highs.run()
         status = highs.modelStatusToString(highs.getModelStatus())
@@ -400,11 +388,13 @@ class Solver:
         """
         held = dict(bounds or {})
         solution: Solution | None = None
+        order = [name for name in order if name in self._objective]
+        begun = self.large and not held and len(order) > 1
+        if begun:
+            self._begin(*order[:2])
         for name in order:
-            if name not in self._objective:
-                continue
             sign = 1.0 if SENSE[name] == "max" else -1.0
-            solution = self.solve({name: sign}, held, primal=solution is not None)
+            solution = self.solve({name: sign}, held, primal=begun or solution is not None)
             held[name] = hold(name, solution.values[name], held.get(name))
             if places is not None:
                 places.append(self.basis())
@@ -414,6 +404,19 @@ class Solver:
                 Text("Give the study their data.", "请为研究补充数据。"),
             )
         return solution
+
+    def _begin(self, first: str, second: str) -> None:
+        """Solve for an objective and very little of another: near the first's best that is best in the other.
+
+        From just any best of the first one it is a long way there.
+        """
+        sizes = []
+        for name in (first, second):
+            rows = np.asarray(self._define[name], dtype=np.int32)
+            _, _, _, values = self._highs.getRowsEntries(len(rows), rows)
+            sizes.append(float(np.abs(values).max()))
+        little = LITTLE * sizes[0] / sizes[1]
+        self.solve({k: w if SENSE[k] == "max" else -w for k, w in ((first, 1.0), (second, little))})
 
     def _read(self, text: str) -> Solution:
         result = self._highs.getSolution()
