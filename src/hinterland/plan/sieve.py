@@ -112,6 +112,7 @@ class Sieve:
         if broken.any():
             return None
         self._choose(place, cost, low, high, sought)
+        self._here = None
         if not self._reach(place, sought, cost, low, high):
             return None
         return self._whole()
@@ -124,6 +125,7 @@ class Sieve:
         ranks = [_rank(p, np.array(p.basis.col_status, dtype=object), low, high, sought) for p in places]
         rank = np.min(ranks, axis=0)
         self._load(self._least(rank), cost, low, high)
+        self._here = None
         self._small.setOptionValue("solver", "ipm")
         # the prices of few columns leave out many that are of use
         while True:
