@@ -296,13 +296,16 @@ def intensity(total: Array, output: Array, name: str) -> tuple[Array, Text | Non
     industry without any figure stays NaN.
     """
     total, output = xr.align(total, output, join="exact")
-    own = (total / output.where(output > 0)).where(np.isfinite(total))
-    known = own.notnull()
-    everywhere = total.where(known).sum("region") / output.where(known).sum("region").where(
-        known.any("region")
-    )
-    gaps = int((~known & everywhere.notnull()).sum())
-    filled = own.fillna(everywhere)
+    axis = output.dims.index("region")
+    made = output.values
+    amount = total.transpose(*output.dims).values
+    own = np.where(np.isfinite(amount), amount / np.where(made > 0, made, np.nan), np.nan)
+    known = ~np.isnan(own)
+    whole = np.where(known, made, 0.0).sum(axis, keepdims=True)
+    whole = np.where(known.any(axis, keepdims=True), whole, np.nan)
+    everywhere = np.where(known, amount, 0.0).sum(axis, keepdims=True) / whole
+    gaps = int((~known & ~np.isnan(everywhere)).sum())
+    filled = output.copy(data=np.where(known, own, everywhere))
     if not gaps:
         return filled, None
     return filled, Text(
