@@ -77,11 +77,11 @@ def measure(study: Study, base: Array, places: Places, weight: float, name: str)
     variable = MEASURES[name]
     total = study.get(variable)
     if total is None:
-        note = Text(
+        absent = Text(
             f"The study has no {variable}: the plan is not measured by {name.replace('_', ' ')}.",
             f"研究没有{variable}数据：方案不以该项衡量。",
         )
-        return Figures(None, notes=(note,))
+        return Figures(None, notes=(absent,))
     labels = {str(d): [str(k) for k in base.get_index(d)] for d in base.dims}
     total = picked(total, labels, order=list(labels), gaps=True)
     per_unit, note = intensity(total, base, name)
