@@ -194,6 +194,11 @@ class PlanData:
         return xr.DataArray(a[::-1].cumsum()[::-1], {"phase": self.codes}, ["phase"])
 
     @property
+    def spend_weight(self) -> Array | float:
+        """Weight of the money spent in each phase in what the plan costs a year: one over its years."""
+        return 1 / self.years
+
+    @property
     def shares(self) -> Array:
         """Share of each industry in a host's base output of the industries that can move [host, industry]."""
         return self.output / self.output.sum("industry")
