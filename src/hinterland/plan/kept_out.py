@@ -31,7 +31,7 @@ from scipy.sparse.linalg import spsolve
 from hinterland.plan.assemble import number, phase_key
 from hinterland.plan.model import Plan
 from hinterland.plan.naming import limit_name
-from hinterland.plan.objectives import CONVEX
+from hinterland.plan.objectives import CONVEX, SENSE
 from hinterland.plan.prices import one, worth
 from hinterland.plan.programme import Programme, build
 from hinterland.plan.results import figure, label
@@ -196,11 +196,22 @@ def _nearest(plan: Plan, found: Accounts) -> pd.DataFrame:
     return frame.groupby(["industry", "host"], sort=False).head(1)
 
 
-_WORDS = Text(
-    "{i} from {o} to {h}, {p}: {money} of output would bring {gain} ({measure}) and takes up {takes}. ",
-    "{i}由{o}转入{h}（{p}）：每{money}产出可带来{gain}（{measure}），占用{takes}。",
-)
+# What is maximised is brought, what is minimised is saved.
+_WORDS = {
+    "max": Text(
+        "{i} from {o} to {h}, {p}: {money} of output would bring {gain} ({measure}) and takes up {takes}. ",
+        "{i}由{o}转入{h}（{p}）：每{money}产出可带来{gain}（{measure}），占用{takes}。",
+    ),
+    "min": Text(
+        "{i} from {o} to {h}, {p}: {money} of output would save {gain} ({measure}) and takes up {takes}. ",
+        "{i}由{o}转入{h}（{p}）：每{money}产出可节省{gain}（{measure}），占用{takes}。",
+    ),
+}
 _KEPT = Text("Of this {share:.0%} is {limit}.", "其中{share:.0%}为{limit}。")
+_GROSS = Text(
+    "That is {costs} less {credit} that it frees elsewhere; of the former {share:.0%} is {limit}.",
+    "即占用{costs}减去在别处腾出的{credit}；前者的{share:.0%}为{limit}。",
+)
 _TIED = Text("As good as what the plan does instead.", "与方案现有安排同样好。")
 _COSTS = {
     "co2": Text("what its carbon counts for", "其碳排放的代价"),
@@ -234,7 +245,7 @@ def _table(plan: Plan, found: Accounts, nearest: pd.DataFrame) -> Result:
         tied = shortfall <= _ROUNDING * max(abs(gain), 1e-12)
         most, name, at = parts[0] if parts else (0.0, "", {})
         share = most / costs if costs > 0 else 0.0
-        words = _WORDS.format(
+        words = _WORDS[SENSE[plan.priced_in]].format(
             i=s.text("industry", row["industry"]),
             o=s.text("region", row["origin"]),
             h=s.text("region", row["host"]),
@@ -249,7 +260,12 @@ def _table(plan: Plan, found: Accounts, nearest: pd.DataFrame) -> Result:
             of = _COSTS.get(objective) if name.startswith("objective_") else None
             limit = of or limit_name(name, at, data, s)
             limit = Text(limit.en[:1].lower() + limit.en[1:], limit.zh)
-            words = words + _KEPT.format(share=share, limit=limit)
+            credit = costs - takes
+            # the share is of all that it takes up, before what it frees
+            kept = _GROSS if credit > _ROUNDING * costs else _KEPT
+            words = words + kept.format(
+                share=share, limit=limit, costs=worth(costs, unit), credit=worth(credit, unit)
+            )
         if tied:
             words = words + (Text(" ", "") + _TIED)
         rows.append(
