@@ -166,6 +166,8 @@ def _foresight(study: Study, findings: Findings) -> list[Text]:
     if found is None:
         return []
     by_kind = found.frame.set_index("foresight")["loss_share"]
+    if by_kind.isna().any():  # nothing is gained even with perfect foresight: no share of it is lost
+        return []
     return [
         Text(
             "Deciding phase by phase without looking ahead would cost {a} of the present value, seeing {n} "
