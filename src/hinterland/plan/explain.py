@@ -125,6 +125,17 @@ def explain_unsolved(data: PlanData, error: NotSolvedError, study: Study | None 
             ),
             _mends([n for n in ("cluster_scale", "project_scale", "budget") if _asks(data, n)]),
         )
+    if error.status.startswith("Time limit"):
+        return StudyError(
+            Text(
+                "Nothing that can be built whole was found in the time allowed.",
+                "在规定时间内未找到可整建的可行方案。",
+            ),
+            Text(
+                "Offer fewer clusters and less infrastructure, or set plan.project_scale to 0.",
+                "请减少可选的集群和基础设施，或将plan.project_scale设为0。",
+            ),
+        )
     return StudyError(
         Text(f"The plan could not be solved: {error.status}.", f"方案无法求解：{error.status}。"),
         Text(

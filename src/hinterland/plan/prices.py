@@ -58,11 +58,11 @@ _SENTENCES = {
         "{region}与{other}{phase}的趋同限制：{other}更专业化的产业每放宽{money}产出",
     ),
     "policy": Text(
-        "Ban on {industry} in {region}, {phase}: one {money} of output let in all the same",
+        "Ban on {industry} in {region}, {phase}: {single} of output let in all the same",
         "{region}{phase}禁止转入{industry}：每破例放行{money}产出",
     ),
     "minimum": Text(
-        "The least that has to move: one {money} of output less asked for",
+        "The least that has to move: {single} of output less asked for",
         "最低转移量：每少要求{money}产出",
     ),
     "local_inputs": Text(
@@ -71,7 +71,7 @@ _SENTENCES = {
         "{region}{phase}{industry}的本地配套：本地企业每年每多供应{money}",
     ),
     "backup_floor": Text(
-        "Backup capacity in {industry}: one {money} of output less asked for",
+        "Backup capacity in {industry}: {single} of output less asked for",
         "{industry}的备份产能：每少要求{money}产出",
     ),
     "mode_share": Text(
@@ -83,19 +83,19 @@ _SENTENCES = {
         "{region}{phase}{industry}的可改造规模：每多改造{money}产出",
     ),
     "cluster_room": Text(
-        "{industry} in {region}, {phase}, as long as it has no cluster: one {money} of output let in without",
+        "{industry} in {region}, {phase}, without its cluster: {single} of output let in all the same",
         "{region}{phase}{industry}尚无集群：无集群而每放行{money}产出",
     ),
     "cluster_scale": Text(
-        "Smallest scale of the cluster of {industry} in {region}: one {money} of output less asked for",
+        "Smallest scale of the cluster of {industry} in {region}: {single} of output less asked for",
         "{region}{industry}集群的最低规模：每少要求{money}产出",
     ),
     "project_scale": Text(
-        "Smallest project of {industry} in {region}, {phase}: one {money} of output less asked for",
+        "Smallest project of {industry} in {region}, {phase}: {single} of output less asked for",
         "{region}{phase}{industry}项目的最小规模：每少要求{money}产出",
     ),
     "project_room": Text(
-        "{industry} in {region}, {phase}, where no project begins: one {money} of output let in without",
+        "{industry} in {region}, {phase}, where no project begins: {single} of output let in without one",
         "{region}{phase}{industry}无项目落地：无项目而每放行{money}产出",
     ),
     "budget": Text(
@@ -107,7 +107,7 @@ _SENTENCES = {
         "全国碳排放：净排放每年每放宽{carbon}",
     ),
     "level_allowed": Text("{objective}: one more {level} allowed", "{objective}：每放宽{level}"),
-    "level_asked": Text("{objective}: one {level} less asked for", "{objective}：每少要求{level}"),
+    "level_asked": Text("{objective}: {single} less asked for", "{objective}：每少要求{level}"),
 }
 # These have none: they define what is counted (a balance, who pays), or say that something is built once and
 # in order, of which there is no unit more while what is built is held.
@@ -232,6 +232,7 @@ def price_rows(plan: Plan) -> pd.DataFrame:
             "phase": phases[at["phase"]] if "phase" in at else EMPTY,
             **dict.fromkeys(("unit_of", "money", "labour", "carbon"), one(per)),
             "level": one(level),
+            "single": Text(level.en if level.en[:1].isdigit() else f"one {level.en}", one(level).zh),
             "measure": Text(measure.en[:1].lower() + measure.en[1:], measure.zh),
             "worth": worth(price, unit),
         }
