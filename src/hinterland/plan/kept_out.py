@@ -196,21 +196,21 @@ def _nearest(plan: Plan, found: Accounts) -> pd.DataFrame:
     return frame.groupby(["industry", "host"], sort=False).head(1)
 
 
-# What is maximised is brought, what is minimised is saved.
-_WORDS = {
-    "max": Text(
-        "{i} from {o} to {h}, {p}: {money} of output would bring {gain} ({measure}) and takes up {takes}. ",
-        "{i}由{o}转入{h}（{p}）：每{money}产出可带来{gain}（{measure}），占用{takes}。",
-    ),
-    "min": Text(
-        "{i} from {o} to {h}, {p}: {money} of output would save {gain} ({measure}) and takes up {takes}. ",
-        "{i}由{o}转入{h}（{p}）：每{money}产出可节省{gain}（{measure}），占用{takes}。",
-    ),
+_WORDS = Text(
+    "{i} from {o} to {h}, {p}: {money} of output would {verb} {gain} ({measure}) and takes up {takes}. ",
+    "{i}由{o}转入{h}（{p}）：每{money}产出可{verb}{gain}（{measure}），占用{takes}。",
+)
+# What is maximised is brought or lost, what is minimised is saved or added to.
+_VERBS = {
+    ("max", True): Text("bring", "带来"),
+    ("max", False): Text("lose", "减少"),
+    ("min", True): Text("save", "节省"),
+    ("min", False): Text("add", "增加"),
 }
 _KEPT = Text("Of this {share:.0%} is {limit}.", "其中{share:.0%}为{limit}。")
 _GROSS = Text(
-    "That is {costs} less {credit} that it frees elsewhere; of the former {share:.0%} is {limit}.",
-    "即占用{costs}减去在别处腾出的{credit}；前者的{share:.0%}为{limit}。",
+    "That is {costs} less {credit} that it makes up for elsewhere; of the former {share:.0%} is {limit}.",
+    "即占用{costs}减去由他处抵补的{credit}；前者的{share:.0%}为{limit}。",
 )
 _TIED = Text("As good as what the plan does instead.", "与方案现有安排同样好。")
 _COSTS = {
@@ -245,14 +245,15 @@ def _table(plan: Plan, found: Accounts, nearest: pd.DataFrame) -> Result:
         tied = shortfall <= _ROUNDING * max(abs(gain), 1e-12)
         most, name, at = parts[0] if parts else (0.0, "", {})
         share = most / costs if costs > 0 else 0.0
-        words = _WORDS[SENSE[plan.priced_in]].format(
+        words = _WORDS.format(
             i=s.text("industry", row["industry"]),
             o=s.text("region", row["origin"]),
             h=s.text("region", row["host"]),
             p=phases[str(row["phase"])],
             money=one(s.text("unit", data.units.get("output", ""))),
             measure=Text(measure.en[:1].lower() + measure.en[1:], measure.zh),
-            gain=worth(gain, unit),
+            verb=_VERBS[SENSE[plan.priced_in], gain >= 0],
+            gain=worth(abs(gain), unit),
             takes=worth(takes, unit),
         )
         if costs > 0:
@@ -261,7 +262,7 @@ def _table(plan: Plan, found: Accounts, nearest: pd.DataFrame) -> Result:
             limit = of or limit_name(name, at, data, s)
             limit = Text(limit.en[:1].lower() + limit.en[1:], limit.zh)
             credit = costs - takes
-            # the share is of all that it takes up, before what it frees
+            # the share is of all that it takes up, before what it makes up for
             kept = _GROSS if credit > _ROUNDING * costs else _KEPT
             words = words + kept.format(
                 share=share, limit=limit, costs=worth(costs, unit), credit=worth(credit, unit)

@@ -99,7 +99,7 @@ def _note(priced_in: Text, saved: bool) -> Text:
     one."""
     lower = Text(" (less of it)", "（减少）") if saved else EMPTY
     return (
-        Text(f"In {priced_in.en}", f"以{priced_in.zh}计")
+        Text(f"In {priced_in.en[:1].lower()}{priced_in.en[1:]}", f"以{priced_in.zh}计")
         + lower
         + Text(
             ". Zero: more of it alone brings nothing, as some is left or another limit binds with it.",
