@@ -15,6 +15,7 @@ from planning import array, random_data, two_by_two
 from hinterland import accounts, plan
 from hinterland.plan import closed_loop
 from hinterland.plan.closed_loop import Prices, moved_change, prices_of, repriced
+from hinterland.plan.loop_tables import adopting, verdict
 from hinterland.plan.optimise import best
 from hinterland.plan.sensitivity import same
 from hinterland.plan.solver import load
@@ -126,6 +127,22 @@ def test_its_tables_say_so(loop: plan.ClosedLoop) -> None:
     assert rows.loc["co2", "at_own_prices"] == pytest.approx(rows.loc["co2", "at_base_prices"], rel=1e-6)
     assert rows.loc["landed_cost", "at_own_prices"] > rows.loc["landed_cost", "at_base_prices"]
     assert len(tables["plan_flips"].frame) > 0
+
+
+def test_it_is_said_which_plan_is_chosen_and_what_the_other_would_change(loop: plan.ClosedLoop) -> None:
+    """With moves of the settled plan that are made up, so that the largest differences are known."""
+    assert "remains the one as made" in verdict(loop).en and "原方案" in verdict(loop).zh
+    flips = loop.flips * 0.0
+    none = adopting(replace(loop, flips=flips))
+    assert "as much to every host" in none.en and "不变" in none.zh
+    hosts, industries = flips["host"].values, flips["industry"].values
+    flips[{"industry": 0, "origin": 0, "host": 0}] = -40.0
+    flips[{"industry": 0, "origin": 0, "host": 1}] = 100.0
+    words = adopting(replace(loop, flips=flips))
+    names = [loop.plan.study.text("region", h).en for h in hosts[:2]]
+    assert words.en.index(f"{names[1]} +100") < words.en.index(f"{names[0]} -40")
+    assert f"{loop.plan.study.text('industry', industries[0]).zh}+60" in words.zh
+    assert loop.plan.study.text("industry", industries[1]).en not in words.en
 
 
 def flat_plan(whole: Study) -> plan.Plan:

@@ -12,8 +12,9 @@ import pytest
 from planning import array, two_by_two
 
 from hinterland.plan import plan_data
-from hinterland.plan.assemble import blend, phase_key, start_year
+from hinterland.plan.assemble import phase_key, start_year
 from hinterland.plan.data import clip_phases, intensity, interpolate_limits
+from hinterland.plan.intensities import blend
 from hinterland.study import Phase, Study, StudyError, Text, open_study
 from hinterland.study.policies import by_phase, yearly_factor
 from studies import write_small_study

@@ -15,7 +15,7 @@ from planning import linear_programme, random_data, with_everything
 from scipy.optimize import linprog
 
 from hinterland.plan.data import PlanData
-from hinterland.plan.foresight import foresight, look_ahead, present_weights
+from hinterland.plan.foresight import Planner, foresight, look_ahead, present_weights, spending_weights
 from hinterland.plan.optimise import best
 from hinterland.plan.solver import load
 from hinterland.study import Study, StudyError
@@ -105,6 +105,41 @@ def test_with_all_that_can_be_built_none_is_better_than_perfect(southwest: Study
     perfect, *others = look_ahead(data, plan.rates, rate=0.08, residual=4, horizon=2, built=plan.more)
     for x in others:
         assert x.present_value <= perfect.present_value * (1 + 1e-7)
+
+
+def test_modes_and_upgrades_of_a_phase_stay_as_they_were_decided() -> None:
+    """Counting the first phase only, another mode and upgrades are best than over both; they stay."""
+    data = replace(with_everything(), minimum=0.0)
+    plan = load(data)
+    built = plan.solve({"value_added": 1.0}).more
+    planner = Planner(data, {"value_added": 1.0, "co2": -5.0}, 0.08, 4, built)
+    _, _, first = planner.decide(1, ())
+    cell = len(data.industries) * len(data.hosts)
+    assert data.modes is not None
+    assert len(first[0]) == cell * (len(data.origins) + len(data.modes.codes) + 1)
+    _, _, then = planner.decide(2, first[:1])
+    assert then[0] == pytest.approx(first[0], abs=1e-6)
+    _, _, whole = planner.decide(2, ())
+    assert whole[0] != pytest.approx(first[0], abs=1e-3), "otherwise nothing is at stake"
+
+
+def test_spending_has_a_present_value_too() -> None:
+    """Nothing discounted, nothing after the end: the years times the means, money spent included."""
+    assert spending_weights([2, 1], 0.1) == pytest.approx([(1.1**-0.5 + 1.1**-1.5) / 2, 1.1**-2.5])
+    data = replace(with_everything(), minimum=0.0)
+    rates = {"value_added": 1.0, "spending": -0.6}
+    built = load(data).solve({"value_added": 1.0}).more
+    perfect = look_ahead(data, rates, rate=0.0, residual=0, horizon=2, built=built)[0]
+    means = sum(rate * perfect.values[name] for name, rate in rates.items())
+    assert perfect.values["spending"] > 0
+    assert perfect.present_value == pytest.approx(data.years * means, rel=1e-6)
+
+
+def test_what_has_no_present_value_is_refused(southwest: Study) -> None:
+    data = random_data(12, (3, 2, 3, 3))
+    plan = replace(best(southwest, data, load(data), "value_added"), rates={"similarity": -1.0})
+    with pytest.raises(StudyError, match="present value"):
+        foresight(plan)
 
 
 def test_tables(southwest: Study) -> None:

@@ -233,6 +233,49 @@ def test_one_phase_has_no_later_decision() -> None:
         choose(data, WORLDS, exported(data), RATES, nothing, 0.5)  # type: ignore[arg-type]
 
 
+def test_a_future_without_a_plan_is_named(southwest: Study) -> None:
+    """What is asked for as a backup is more than the hosts can take in where they grow slowly."""
+    data = random_data(5)
+    most = load(data).solve({"output": 1.0}).move.sum(["origin", "host", "phase"])
+    floor = data.output.sum("host") + 0.9 * most
+    asking = replace(data, backup_floor=floor)
+    plan = best(southwest, asking, load(asking), "value_added")
+    first = plan.transfer.isel(phase=0, drop=True)
+    slow = (WORLDS[0], Future("slow", 0.5, SAME | {"growth": 0.05}))
+    with pytest.raises(StudyError, match=r"no plan in these futures: slow \(Infeasible\)"):
+        choose(asking, slow, exported(data), RATES, first, 0.5)  # type: ignore[arg-type]
+
+
+def test_factors_that_touch_nothing_are_said(southwest: Study) -> None:
+    data = replace(random_data(5), landed_cost=None)
+    plan = best(southwest, data, load(data), "value_added")
+    found = chosen(southwest, data)
+    assert set(found.without_effect) == {"energy", "cost"}, "its resources are k0 and k1"
+    note = tables(plan, found)[1].note
+    assert "Without effect" in note.en and "未起作用" in note.zh
+    assert "Without effect" not in tables(plan, chosen(southwest, random_data(5)))[1].note.zh
+
+
+def test_landed_costs_are_counted_in_the_units_of_the_worth_or_not_at_all(southwest: Study) -> None:
+    """Of a plan for jobs a rise of landed costs in money says nothing; at a price of 2 it counts twice."""
+    data = random_data(5)
+    plan = best(southwest, data, load(data), "employment")
+    first = plan.transfer.isel(phase=0, drop=True)
+    dear = (Future("a", 0.5, SAME), Future("b", 0.5, SAME | {"cost": 3.0}))
+    by_charge = {
+        c: choose(data, dear, exported(data), {"employment": 1.0}, first, 0.5, charge=c)  # type: ignore[arg-type]
+        for c in (0.0, 2.0)
+    }
+    none, twice = by_charge[0.0], by_charge[2.0]
+    for d in none.decisions:
+        assert d.worth[1] == pytest.approx(d.values[1]["employment"], rel=1e-9)
+    for d in twice.decisions:
+        cost = d.values[1]["landed_cost"]
+        assert d.worth[1] == pytest.approx(d.values[1]["employment"] - 4 * cost, rel=1e-6)
+    assert "not counted" in tables(plan, none)[0].method.en
+    assert "less what landed costs" in tables(plan, twice)[0].method.en
+
+
 def test_tables_add_up(southwest: Study) -> None:
     data = random_data(5)
     plan = best(southwest, data, load(data), "value_added")

@@ -87,6 +87,33 @@ def test_candidates_are_those_that_do_not_move_and_say_what_keeps_them_out(plan:
     assert list(zip(asked["industry"], asked["host"], strict=True)) == [pairs[-1], pairs[0]]
 
 
+def test_the_parts_of_what_a_move_takes_up_add_up(southwest: Study) -> None:
+    """Also where it frees something elsewhere: then both amounts are said, and the share is of the first."""
+    said = 0
+    for seed in (3, 6, 9):
+        data = random_data(seed, (4, 3, 3, 2))
+        for row in kept_out(trace(southwest, data, load(data), 5).plan).frame.itertuples():
+            if " less " in row.words_en:
+                said += 1
+                costs, rest = row.words_en.split("That is ")[1].split(" less ")
+                gross, credit = (float(part.replace(",", "").split()[0]) for part in (costs, rest))
+                assert gross - credit == pytest.approx(row.takes, rel=2e-2, abs=1e-3)
+                assert "减去" in row.words_zh
+    assert said, "none of these plans has a candidate that frees anything"
+
+
+def test_what_is_minimised_is_saved_not_brought(southwest: Study) -> None:
+    data = random_data(3, (4, 3, 3, 2))
+    frame = kept_out(best(southwest, data, load(data), "co2")).frame
+    saves = frame["brings"] >= 0
+    assert saves.any() and (frame["words_en"].str.contains("would save") == saves).all()
+    assert (frame["words_zh"].str.contains("可节省") == saves).all()
+    # carbon first, value added at a level: what would add to carbon says so, without a sign
+    frame = kept_out(trace(southwest, data, load(data), 5, ("co2", "value_added")).plan).frame
+    adds = frame["brings"] < 0
+    assert adds.any() and (frame["words_en"].str.contains(r"would add [\d.]") == adds).all()
+
+
 def test_a_limit_that_alone_keeps_one_out_is_named(southwest: Study) -> None:
     """Without room for it in the south, machines go west only; the pace of the industry keeps them out."""
     data = replace(two_by_two(), minimum=0.0, forbidden=two_by_two().forbidden & False)

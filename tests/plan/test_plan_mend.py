@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import highspy
 import numpy as np
 import pytest
-from planning import array, linear_programme, random_data, two_by_two
+from planning import array, linear_programme, random_data, two_by_two, with_everything
 from scipy.optimize import linprog
 
 from hinterland.plan.data import PlanData
 from hinterland.plan.explain import explain_unsolved
-from hinterland.plan.mend import Limit, mend, said
+from hinterland.plan.mend import DEFINING, Limit, Mend, mend, said
 from hinterland.plan.optimise import best, trace
 from hinterland.plan.solver import NotSolvedError, load
 from hinterland.study import Study, StudyError
@@ -73,6 +74,33 @@ def test_the_relaxation_mends_it(southwest: Study) -> None:
     assert float(best(southwest, raised(1 + 1e-6), load(raised(1 + 1e-6)), "co2").transfer.sum()) > 0
     with pytest.raises(NotSolvedError):
         load(raised(0.99)).solve({"co2": -1.0})
+
+
+def test_what_defines_is_never_exceeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Built once and a half, or a project's industry without a project, mends nothing that can be done."""
+    whole = replace(with_everything(), minimum=150.0, prices={})
+    found = mend(whole)
+    assert found.relaxed and found.conflict
+    assert not {x.constraint for x in (*found.relaxed, *found.conflict)} & set(DEFINING)
+    monkeypatch.setitem(mend.__globals__, "DEFINING", ())
+    assert {x.constraint for x in mend(whole).relaxed} & set(DEFINING), "else nothing is at stake"
+
+
+def test_what_has_no_figure_of_its_own_is_eased_by_an_amount() -> None:
+    """An order of phases or a scale is a sum against another one: "0 -> 20" would say nothing."""
+    data = replace(two_by_two(), minimum=500.0)
+    eased = Limit("mode_share", {"host": "west", "phase": "far", "mode": "enclave"}, 0.0, False, 20.0)
+    raised = Limit("host_growth", {"host": "west", "phase": "far"}, 42.0, False, 8.0)
+    _, change = said(Mend((eased, raised)), data, None)
+    assert "eased by 20" in change.en and "放宽20" in change.zh and "42 -> 50" in change.en
+
+
+def test_no_verdict_on_the_relaxation_is_an_error_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        highspy._core._Highs, "getModelStatus", lambda self: highspy.HighsModelStatus.kTimeLimit
+    )
+    with pytest.raises(NotSolvedError, match="Time limit"):
+        mend(replace(two_by_two(), minimum=500.0))
 
 
 def row_of(limit: Limit, data: PlanData) -> tuple[np.ndarray, float]:

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import xarray as xr
-from planning import array, two_by_two, without_minimum
+from planning import array, two_by_two, with_everything, without_minimum
 
 from hinterland import plan as room
 from hinterland.plan.explain import explain_nothing, explain_unsolved
 from hinterland.plan.model import Frontier
 from hinterland.plan.optimise import best, trace
+from hinterland.plan.options import Clusters
 from hinterland.plan.prices import amount
 from hinterland.plan.solver import NotSolvedError, load
 from hinterland.study import Study, StudyError
@@ -163,7 +164,7 @@ def test_unknown_objective(southwest: Study) -> None:
 
 def test_asking_for_too_much_names_the_limits(southwest: Study) -> None:
     data = replace(two_by_two(), minimum=500.0)
-    with pytest.raises(StudyError, match=r"asks for 500, but at most .*\(host (south|west)") as raised:
+    with pytest.raises(StudyError, match=r"asks for 500, but at most .*\((south|west), Far term") as raised:
         best(southwest, data, load(data), "value_added")
     assert "plan.minimum_output" in raised.value.mend
 
@@ -179,20 +180,42 @@ def test_nothing_can_move_names_the_constraint(southwest: Study) -> None:
     data = without_minimum(two_by_two())
     assert data.limit is not None
     shut = replace(data, limit=data.limit.where(data.limit["resource"] != "energy", 0.0))
-    with pytest.raises(StudyError, match=r"Nothing can move\. What keeps it: resource .*energy in south"):
+    with pytest.raises(StudyError, match=r"What keeps it: Resource headroom .*Electricity in south"):
         trace(southwest, shut, load(shut), 5)
     nowhere = replace(data, releasable=data.releasable * 0)
-    with pytest.raises(StudyError, match="releasable"):
+    with pytest.raises(StudyError, match="Releasable capacity"):
         trace(southwest, nowhere, load(nowhere), 5)
+    unpaid = replace(with_everything(), prices={}, minimum=0.0, backup_floor=None)
+    assert unpaid.budgets is not None
+    unpaid = replace(unpaid, budgets=replace(unpaid.budgets, amount=unpaid.budgets.amount * 0))
+    with pytest.raises(StudyError, match=r"What keeps it: Budget of the fund.* Raise the amounts in budgets"):
+        trace(southwest, unpaid, load(unpaid), 5)
     both = replace(shut, host_growth=data.host_growth * 0, forbidden=xr.ones_like(data.forbidden))
     message = explain_nothing(both).message
     assert "host_growth" in message
     assert "policy" in message
 
 
+def test_what_only_whole_numbers_rule_out_is_said(southwest: Study) -> None:
+    """A hundredth of a cluster would be enough and could be paid for; a whole one cannot."""
+    data = replace(with_everything(), minimum=0.0, prices={}, project_scale=None, infrastructure=None)
+    at = {"industry": data.industries, "host": data.hosts}
+    clusters = Clusters(
+        minimum=array([[np.nan, np.nan], [9, 9]], **at), cost=array([[0, 0], [100, 100]], **at)
+    )
+    asked = array([np.nan, 300.5], industry=data.industries)
+    dear = replace(data, clusters=clusters, backup_floor=asked)
+    with pytest.raises(StudyError, match=r"are whole: .* Lower minimum_output in cluster_options"):
+        best(southwest, dear, load(dear), "value_added")
+    cheap = replace(dear, clusters=replace(clusters, cost=clusters.cost / 100))
+    assert best(southwest, cheap, load(cheap), "value_added").more["establish"].sum() >= 1
+
+
 def test_another_verdict_of_the_solver_is_passed_on() -> None:
+    error = explain_unsolved(without_minimum(two_by_two()), NotSolvedError("Unbounded"))
+    assert "Unbounded" in error.message
     error = explain_unsolved(without_minimum(two_by_two()), NotSolvedError("Time limit reached"))
-    assert "Time limit reached" in error.message
+    assert "in the time allowed" in error.message and "fewer clusters" in str(error)
 
 
 def test_a_host_pair_without_output_is_no_trouble(southwest: Study) -> None:

@@ -46,7 +46,7 @@ from hinterland.plan.engine import INFINITE
 from hinterland.plan.model import Plan
 from hinterland.plan.results import figure, label
 from hinterland.plan.solver import Solver, hold, load
-from hinterland.study import Result, Text
+from hinterland.study import EMPTY, Result, Text
 
 Values = npt.NDArray[np.float64]
 CELL = ("industry", "host")
@@ -233,6 +233,12 @@ METHOD = Text(
 )
 
 
+_GIVEN = Text(
+    " What is built whole is as in the plan: with other buildings a move may go further.",
+    "整建项目与原方案相同；若另行建设，转移量可能超出此范围。",
+)
+
+
 def alternatives(plan: Plan) -> tuple[Result, ...]:
     """Return near-optimal alternatives to a plan, and what all near-optimal plans have in common.
 
@@ -264,7 +270,7 @@ def alternatives(plan: Plan) -> tuple[Result, ...]:
 def tables(near: Near) -> tuple[Result, ...]:
     """Return what was found near a plan as tables."""
     plan, s, unit = near.plan, near.plan.study, near.plan.data.units
-    method = METHOD.format(s=near.slack)
+    method = METHOD.format(s=near.slack) + (_GIVEN if plan.data.integer else EMPTY)
     mine = plan.moves.sum("origin")
     total = float(mine.sum()) or 1.0
     least = number(s, "plan.listing_tolerance", 0, 1) * total
@@ -342,10 +348,10 @@ def _common(near: Near, method: Text, listing: float) -> Result:
         tuple(columns),
         method,
         Text(
-            "The leading moves. In every near-optimal plan: the least is above zero (no regret as to what "
-            "the model leaves out; other assumptions are another question). Together the least are "
-            f"{share:.0%} of what the plan moves.",
-            f"仅列主要转移。“各方案共有”指最低值大于零（对模型未计因素而言无悔；假设变化另行考察）。"
+            "The leading moves. In every near-optimal plan: the least is more than the least listed (no "
+            "regret as to what the model leaves out; other assumptions are another question). Together the "
+            f"least are {share:.0%} of what the plan moves.",
+            f"仅列主要转移。“各方案共有”指最低值大于列示下限（对模型未计因素而言无悔；假设变化另行考察）。"
             f"最低值合计占方案转移量的{share:.0%}。",
         ),
     )

@@ -22,6 +22,7 @@ Rules (every number is a parameter with its source):
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,21 +36,15 @@ from hinterland.plan.data import (
     class_table,
     clip_phases,
     focus_table,
-    intensity,
-    interpolate_limits,
     years_by,
 )
+from hinterland.plan.intensities import MEASURES, Places, measure, resources
+from hinterland.plan.labels import picked
+from hinterland.plan.memory import Memory
 from hinterland.plan.offers import Base, offers
-from hinterland.study import Phase, Status, Study, StudyError, Text
+from hinterland.study import Phase, Study, StudyError, Text
 from hinterland.study import policies as screen
 
-# Variable of the study behind each measure of the plan.
-MEASURES = {
-    "value_added": "value_added_base",
-    "employment": "employment_base",
-    "co2": "co2_base",
-    "energy": "energy_base",
-}
 _UNITS = {"value_added": "money", "employment": "labour", "co2": "carbon", "energy": "energy"}
 
 
@@ -129,162 +124,7 @@ def _unobserved(study: Study) -> list[Text]:
     return notes
 
 
-def _pick(array: Array, region: str, regions: list[str], industries: list[str]) -> Array:
-    return array.sel(region=regions, industry=industries).rename(region=region).drop_attrs()
-
-
-def blend(at_host: Array, at_origin: Array, releasable: Array, weight: float) -> Array:
-    r"""Intensity of moved capacity in a host: :math:`\omega e_{ih} + (1-\omega)\sum_o R_{io}e_{io}/\sum_o
-    R_{io}`.
-
-    Where nothing can be released the plain mean of the origins stands in. Shapes [industry, host], [industry,
-    origin], [industry, origin]; the weight is from 0 to 1.
-    """
-    total = releasable.sum("origin")
-    mean = ((at_origin * releasable).sum("origin") / total.where(total > 0)).fillna(at_origin.mean("origin"))
-    return weight * at_host + (1 - weight) * mean
-
-
-def _measures(
-    study: Study,
-    output: Array,
-    releasable: Array,
-    hosts: list[str],
-    origins: list[str],
-    industries: list[str],
-) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array], dict[str, Status], list[Text]]:
-    own: dict[str, Array] = {}
-    gains: dict[str, Array] = {}
-    losses: dict[str, Array] = {}
-    status: dict[str, Status] = {}
-    notes: list[Text] = []
-    for measure, variable in MEASURES.items():
-        total = study.get(variable)
-        if total is None:
-            notes.append(
-                Text(
-                    f"The study has no {variable}: the plan is not measured by {measure.replace('_', ' ')}.",
-                    f"研究没有{variable}数据：方案不以该项衡量。",
-                )
-            )
-            continue
-        total = total.transpose("region", "industry").reindex_like(output)
-        per_unit, note = intensity(total.drop_attrs(), output, measure)
-        at_host = _pick(per_unit, "host", hosts, industries)
-        at_origin = _pick(per_unit, "origin", origins, industries)
-        if bool(at_host.isnull().any()) or bool(at_origin.isnull().any()):
-            empty = sorted(
-                {str(i) for a in (at_host, at_origin) for i in a["industry"].values[a.isnull().values.any(0)]}
-            )
-            notes.append(
-                Text(
-                    f"{variable} is unknown everywhere for {', '.join(empty)}: not a measure of the plan.",
-                    f"{variable}在{'、'.join(empty)}全部缺失：不作为方案的衡量指标。",
-                )
-            )
-            continue
-        weight = number(study, "plan.host_technology", 0, 1)
-        own[measure] = at_host.transpose("industry", "host")
-        gains[measure] = blend(at_host, at_origin, releasable, weight).transpose("industry", "host")
-        losses[measure] = at_origin.transpose("industry", "origin")
-        status[measure] = "estimated"
-        if note is not None:
-            notes.append(note)
-    return own, gains, losses, status, notes
-
-
-def _resources(
-    study: Study,
-    releasable: Array,
-    hosts: list[str],
-    industries: list[str],
-    phases: tuple[Phase, ...],
-    preset: str,
-) -> tuple[Array | None, Array | None, Array | None, list[Text]]:
-    use, limit = study.get("resource_use"), study.get("resource_limits")
-    if use is None or limit is None:
-        lacking = "resource_use" if use is None else "resource_limits"
-        return (
-            None,
-            None,
-            None,
-            [
-                Text(
-                    f"The study has no {lacking}: no resource limits the plan.",
-                    f"研究没有{lacking}：方案不受资源约束。",
-                )
-            ],
-        )
-    notes: list[Text] = []
-    names = sorted(set(map(str, use["resource"].values)) & set(map(str, limit["resource"].values)))
-    given = [str(p) for p in limit["phase"].values]
-    default = study.phases()
-    missing = [p.code for p in default if p.code not in given]
-    if missing:
-        raise StudyError(
-            Text(
-                f"resource_limits has no rows for the phase {', '.join(missing)} of the preset "
-                f"'{study.preset}'.",
-                f"resource_limits缺少分期“{study.preset}”的阶段{'、'.join(missing)}。",
-            ),
-            Text(
-                "Give the headroom by the end of every phase of the default preset.",
-                "请给出默认分期每个阶段末的余量。",
-            ),
-        )
-    origins = [str(o) for o in releasable["origin"].values]
-    use = use.sel(industry=industries, resource=names).drop_attrs()
-    at_origin = use.sel(region=origins).rename(region="origin")
-    at_origin = at_origin.fillna(at_origin.median("origin"))
-    use = use.sel(region=hosts).rename(region="host")
-    absent = [h for h in hosts if h not in limit["region"].values]
-    limit = limit.reindex(region=hosts).sel(resource=names).rename(region="host").drop_attrs()
-    begun, _ = clip_phases(default, start_year(study))
-    limit = interpolate_limits(limit.sel(phase=[p.code for p in default]), begun, phases)
-    use = use.transpose("host", "industry", "resource")
-    limit = limit.transpose("host", "resource", "phase")
-    gaps = use.isnull()
-    if bool(gaps.any()):
-        use = use.fillna(use.median("host"))
-        notes.append(
-            Text(
-                f"resource_use: {int(gaps.sum())} missing figures are the median of the other hosts.",
-                f"resource_use：{int(gaps.sum())}个缺失值取其他承接地的中位数。",
-            )
-        )
-    weight = number(study, "plan.host_technology", 0, 1)
-    own = use.fillna(0.0)
-    use = blend(use, at_origin, releasable, weight) if weight < 1 else use
-    use = use.transpose("host", "industry", "resource")
-    for name in names:
-        if bool(use.sel(resource=name).isnull().any()):
-            notes.append(
-                Text(
-                    f"{name}: an industry's use is unknown in every host, so {name} limits nothing.",
-                    f"{name}：有产业在所有承接地的用量均未知，故不作为约束。",
-                )
-            )
-            limit = limit.where(limit["resource"] != name)
-    unknown = int(limit.isnull().all("phase").sum())
-    if unknown or absent:
-        notes.append(
-            Text(
-                f"resource_limits: unknown for {unknown} host-resource pairs, which are then not limited.",
-                f"resource_limits：{unknown}个承接地—资源组合未知，不作约束。",
-            )
-        )
-    if preset != study.preset:
-        notes.append(
-            Text(
-                "Resource headroom is carried from the default preset's phases by the year in which each "
-                "phase ends.",
-                "资源余量按各阶段结束年份由默认分期换算而来。",
-            )
-        )
-    return own, use.fillna(0.0), limit, notes
-
-
-def _rivals(output: Array, count: int) -> Array | None:
+def _rivals(study: Study, output: Array, count: int) -> Array | None:
     """Return for each host those `count` whose structures are most like its own, both ways [host, host_to];
     None: all."""
     shares = (output / output.sum("industry")).transpose("host", "industry").values
@@ -299,7 +139,125 @@ def _rivals(output: Array, count: int) -> Array | None:
     return xr.DataArray(near | near.T, {"host": hosts, "host_to": hosts}, ["host", "host_to"])
 
 
-def plan_data(study: Study, preset: str | None = None) -> PlanData:
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """What is planned: labels in sorted order and phases.
+
+    `default` are the phases of the study's own preset, `begun` what can be planned of them.
+    """
+
+    hosts: list[str]
+    origins: list[str]
+    industries: list[str]
+    phases: tuple[Phase, ...]
+    over: tuple[Phase, ...]
+    default: tuple[Phase, ...]
+    begun: tuple[Phase, ...]
+    classes: Array
+
+
+def _frame(study: Study, preset: str) -> _Frame:
+    default = study.phases()
+    start = start_year(study)
+    phases, over = clip_phases(default if preset == study.preset else study.phases(preset), start)
+    hosts, origins = sorted(study.hosts), sorted(study.origins)
+    industries = sorted(study.transferable)
+    if not industries:
+        raise StudyError(
+            Text("No industry of the study can move.", "研究中没有可转移的产业。"),
+            Text("Write yes under transferable in industries.", "请在industries表transferable列填yes。"),
+        )
+    begun, _ = clip_phases(default, start)
+    classes = class_table(study.factor_class, industries)
+    return _Frame(hosts, origins, industries, phases, over, default, begun, classes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Outputs:
+    """Base output [region, industry], that of the hosts [host, industry], and the releasable capacity."""
+
+    base: Array
+    hosts: Array
+    origins: Array
+    releasable: Array
+
+
+def _outputs(study: Study, frame: _Frame) -> _Outputs:
+    whole = study["output"]
+    labels = {str(d): [str(k) for k in whole.get_index(d)] for d in ("region", "industry")}
+    base = picked(whole, labels, order=["region", "industry"])
+    at = {"industry": frame.industries}
+    hosts = picked(base, {"region": frame.hosts, **at}, {"region": "host"})
+    origins = picked(base, {"region": frame.origins, **at}, {"region": "origin"})
+    shares = release_shares(study, frame.industries)
+    return _Outputs(base, hosts, origins, (shares * origins).transpose("industry", "origin"))
+
+
+def _policies(study: Study, frame: _Frame) -> tuple[Array, Array]:
+    """Return the years of growth by the end of each phase, multiplied by what policies do, and what they
+    forbid."""
+    years = list(range(frame.phases[0].start, frame.phases[-1].end + 1))
+    table = study.frames.get("policies", pd.DataFrame(columns=["region", "industry", "effect"]))
+    factor = xr.DataArray(
+        np.ones((len(frame.industries), len(frame.hosts), len(years))),
+        {"industry": frame.industries, "host": frame.hosts, "year": years},
+        ["industry", "host", "year"],
+    )
+    if len(table):
+        factor = screen.yearly_factor(
+            table,
+            frame.industries,
+            frame.hosts,
+            years,
+            restrict=number(study, "plan.restrict_factor", 0, 1),
+            encourage=number(study, "plan.encourage_factor", 1),
+        )
+    return screen.by_phase(factor, frame.phases)
+
+
+def _growth(study: Study, frame: _Frame, output: Array, effective: Array) -> tuple[Array, Array]:
+    """Return what hosts can grow by altogether [host, phase] and by industry [industry, host, phase]."""
+    total = output.sum("industry")
+    room = xr.ufuncs.maximum(output, number(study, "plan.new_industry_floor", 0, 1) * total)
+    host = (number(study, "plan.host_growth") * total * years_by(frame.phases)).transpose("host", "phase")
+    industry = number(study, "plan.industry_growth") * room * effective
+    return host, industry.transpose("industry", "host", "phase")
+
+
+def _jobs(study: Study, frame: _Frame, lost: Array, origins: Array) -> Array:
+    """Return the jobs that each origin may lose in each phase [origin, phase]."""
+    per_year = number(study, "plan.job_loss", 0, 1)
+    mine = (lost * origins).sum("industry")
+    codes = [p.code for p in frame.phases]
+    return per_year * mine * xr.DataArray([float(p.years) for p in frame.phases], {"phase": codes}, ["phase"])
+
+
+def _landed_cost(study: Study, frame: _Frame) -> tuple[Array | None, tuple[Text, ...]]:
+    cost = study.get("landed_cost")
+    if cost is None:
+        return None, ()
+    labels = {"industry": frame.industries, "origin": frame.origins, "host": frame.hosts}
+    cost = picked(cost, labels, order=list(labels), gaps=True)
+    lacking = int(np.isnan(cost.values).sum())
+    if not lacking:
+        return cost, ()
+    note = Text(
+        f"landed_cost lacks {lacking} of {cost.size} figures: it is not used.",
+        f"landed_cost缺{lacking}个（共{cost.size}个），未使用。",
+    )
+    return None, (note,)
+
+
+def _places(study: Study, frame: _Frame, outputs: _Outputs) -> Places:
+    return Places(frame.industries, frame.origins, frame.hosts, outputs.releasable)
+
+
+def _base(study: Study, frame: _Frame, outputs: _Outputs, use: Array | None, *measures: Array | None) -> Base:
+    own = {m: array for m, array in zip(MEASURES, measures, strict=True) if array is not None}
+    return Base(frame.industries, frame.hosts, frame.phases, frame.begun, outputs.hosts, own, use, number)
+
+
+def plan_data(study: Study, preset: str | None = None, memory: Memory | None = None) -> PlanData:
     """Assemble the data of a plan from a study and a preset of phases.
 
     Parameters
@@ -310,6 +268,9 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
     preset : str, optional
         Phases to plan over; the study's own choice when left out. Phases that are over by the plan's first
         year cannot be planned; they are kept in `elapsed`.
+    memory : Memory, optional
+        What was made before from studies that differ from this one in parameters and in what was derived
+        with them only; it is taken from there where it still stands.
 
     Returns
     -------
@@ -321,52 +282,25 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
     StudyError
         A parameter out of range, a preset that is over, a negative or missing limit.
     """
-    unseen = _unobserved(study)
+    made = memory or Memory()
+    unseen = made(_unobserved, study)
     study = complete(study)
     chosen = preset or study.preset
-    phases, over = clip_phases(study.phases(chosen), start_year(study))
-    hosts, origins = sorted(study.hosts), sorted(study.origins)
-    industries = sorted(study.transferable)
-    if not industries:
-        raise StudyError(
-            Text("No industry of the study can move.", "研究中没有可转移的产业。"),
-            Text("Write yes under transferable in industries.", "请在industries表transferable列填yes。"),
-        )
-    base = study["output"].transpose("region", "industry").drop_attrs()
-    output = _pick(base, "host", hosts, industries)
-    total = output.sum("industry")
-    releasable = (release_shares(study, industries) * _pick(base, "origin", origins, industries)).transpose(
-        "industry", "origin"
-    )
-    codes = [p.code for p in phases]
-    years = list(range(phases[0].start, phases[-1].end + 1))
-    table = study.frames.get("policies", pd.DataFrame(columns=["region", "industry", "effect"]))
-    factor = xr.DataArray(
-        np.ones((len(industries), len(hosts), len(years))),
-        {"industry": industries, "host": hosts, "year": years},
-        ["industry", "host", "year"],
-    )
-    if len(table):
-        factor = screen.yearly_factor(
-            table,
-            industries,
-            hosts,
-            years,
-            restrict=number(study, "plan.restrict_factor", 0, 1),
-            encourage=number(study, "plan.encourage_factor", 1),
-        )
-    effective, forbidden = screen.by_phase(factor, phases)
-    room = xr.ufuncs.maximum(output, number(study, "plan.new_industry_floor", 0, 1) * total)
-    growth = number(study, "plan.host_growth")
-    own, gains, losses, status, gaps = _measures(study, base, releasable, hosts, origins, industries)
-    own_use, use, limit, more = _resources(study, releasable, hosts, industries, phases, chosen)
-    notes = [*unseen, *gaps, *more]
+    frame = made(_frame, study, chosen)
+    phases = frame.phases
+    outputs = made(_outputs, study, frame)
+    output = outputs.hosts
+    effective, forbidden = made(_policies, study, frame)
+    host_growth, industry_growth = made(_growth, study, frame, output, effective)
+    places = made(_places, study, frame, outputs)
+    weight = number(study, "plan.host_technology", 0, 1)
+    measured = {m: made(measure, study, outputs.base, places, weight, m) for m in MEASURES}
+    known = {m: f for m, f in measured.items() if f.moved is not None and f.lost is not None}
+    needs = made(resources, study, places, weight, phases, frame.default, frame.begun, chosen)
+    notes = [*unseen, *(note for f in measured.values() for note in f.notes), *needs.notes]
     jobs = None
-    if "employment" in losses:
-        per_year = number(study, "plan.job_loss", 0, 1)
-        mine = (losses["employment"] * _pick(base, "origin", origins, industries)).sum("industry")
-        span = xr.DataArray([float(p.years) for p in phases], {"phase": codes}, ["phase"])
-        jobs = per_year * mine * span
+    if "employment" in known:
+        jobs = made(_jobs, study, frame, known["employment"].lost, outputs.origins)
     else:
         notes.append(
             Text(
@@ -374,49 +308,35 @@ def plan_data(study: Study, preset: str | None = None) -> PlanData:
                 "缺少就业数据，不约束转出地岗位流失。",
             )
         )
-    cost = study.get("landed_cost")
-    if cost is not None:
-        cost = cost.drop_attrs().reindex(industry=industries, origin=origins, host=hosts)
-        cost = cost.transpose("industry", "origin", "host")
-        if bool(cost.isnull().any()):
-            notes.append(
-                Text(
-                    f"landed_cost lacks {int(cost.isnull().sum())} of {cost.size} figures: it is not used.",
-                    f"landed_cost缺{int(cost.isnull().sum())}个（共{cost.size}个），未使用。",
-                )
-            )
-            cost = None
-    lost = growth * float(total.sum()) * sum(p.years for p in over)
-    given, _ = clip_phases(study.phases(), start_year(study))
-    base_of = Base(industries, hosts, phases, given, output, own, own_use, number)
-    classes = class_table(study.factor_class, industries)
+    cost, remarks = made(_landed_cost, study, frame)
+    notes += remarks
+    own = [known[m].own if m in known else None for m in MEASURES]
+    lost = number(study, "plan.host_growth") * float(output.sum()) * sum(p.years for p in frame.over)
     return PlanData(
         preset=chosen,
         phases=phases,
         output=output,
-        releasable=releasable,
-        classes=classes,
-        focus=focus_table(phases, [str(c) for c in classes["factor_class"].values]),
-        host_growth=(growth * total * years_by(phases)).transpose("host", "phase"),
-        industry_growth=(number(study, "plan.industry_growth") * room * effective).transpose(
-            "industry", "host", "phase"
-        ),
+        releasable=outputs.releasable,
+        classes=frame.classes,
+        focus=focus_table(phases, [str(c) for c in frame.classes["factor_class"].values]),
+        host_growth=host_growth,
+        industry_growth=industry_growth,
         forbidden=forbidden,
-        gains=gains,
-        losses=losses,
-        use=use,
-        limit=limit,
+        gains={m: f.moved for m, f in known.items() if f.moved is not None},
+        losses={m: f.lost for m, f in known.items() if f.lost is not None},
+        use=needs.use,
+        limit=needs.limit,
         job_limit=jobs,
         landed_cost=cost,
         similarity_tolerance=number(study, "plan.similarity_tolerance", 0, 1),
-        rivals=_rivals(output, int(number(study, "plan.similarity_rivals"))),
+        rivals=made(_rivals, study, output, int(number(study, "plan.similarity_rivals"))),
         minimum=number(study, "plan.minimum_output"),
-        elapsed=over,
+        elapsed=frame.over,
         lost_growth=lost,
         base_year=str(study.base_year),
         units={m: study.unit(q) for m, q in _UNITS.items()}
         | {"output": study.unit("money"), "landed_cost": study.unit("money")},
-        status=status,
+        status=dict.fromkeys(known, "estimated"),
         notes=tuple(notes),
-        **offers(study, base_of),
+        **offers(study, made(_base, study, frame, outputs, needs.own, *own), made),
     )

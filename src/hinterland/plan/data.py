@@ -195,6 +195,11 @@ class PlanData:
         return xr.DataArray(a[::-1].cumsum()[::-1], {"phase": self.codes}, ["phase"])
 
     @property
+    def spend_weight(self) -> Array | float:
+        """Weight of the money spent in each phase in what the plan costs a year: one over its years."""
+        return 1 / self.years
+
+    @property
     def shares(self) -> Array:
         """Share of each industry in a host's base output of the industries that can move [host, industry]."""
         return self.output / self.output.sum("industry")
@@ -317,13 +322,16 @@ def intensity(total: Array, output: Array, name: str) -> tuple[Array, Text | Non
     industry without any figure stays NaN.
     """
     total, output = xr.align(total, output, join="exact")
-    own = (total / output.where(output > 0)).where(np.isfinite(total))
-    known = own.notnull()
-    everywhere = total.where(known).sum("region") / output.where(known).sum("region").where(
-        known.any("region")
-    )
-    gaps = int((~known & everywhere.notnull()).sum())
-    filled = own.fillna(everywhere)
+    axis = output.dims.index("region")
+    made = output.values
+    amount = total.transpose(*output.dims).values
+    own = np.where(np.isfinite(amount), amount / np.where(made > 0, made, np.nan), np.nan)
+    known = ~np.isnan(own)
+    whole = np.where(known, made, 0.0).sum(axis, keepdims=True)
+    whole = np.where(known.any(axis, keepdims=True), whole, np.nan)
+    everywhere = np.where(known, amount, 0.0).sum(axis, keepdims=True) / whole
+    gaps = int((~known & ~np.isnan(everywhere)).sum())
+    filled = output.copy(data=np.where(known, own, everywhere))
     if not gaps:
         return filled, None
     return filled, Text(

@@ -9,6 +9,8 @@ import numpy as np
 from hinterland.plan.constraints import CONSTRAINTS
 from hinterland.plan.data import PlanData
 from hinterland.plan.mend import Mend, mend, said
+from hinterland.plan.naming import limit_name, listed
+from hinterland.plan.prices import UNPRICED
 from hinterland.plan.programme import build
 from hinterland.plan.solver import NotSolvedError, Solution, Solver
 from hinterland.study import EMPTY, Study, StudyError, Text
@@ -33,6 +35,25 @@ _MEND = {
     "job_loss": Text("Raise plan.job_loss.", "请提高plan.job_loss。"),
     "similarity": Text("Raise plan.similarity_tolerance.", "请提高plan.similarity_tolerance。"),
     "minimum": Text("Lower plan.minimum_output.", "请降低plan.minimum_output。"),
+    "local_inputs": Text(
+        "Lower local_share in critical_inputs, or raise plan.spare_supply.",
+        "请降低critical_inputs中的local_share，或提高plan.spare_supply。",
+    ),
+    "backup_floor": Text("Lower the shares in backup_floors.", "请降低backup_floors中的share。"),
+    "mode_share": Text("Raise most_share in transfer_modes.", "请提高transfer_modes中的most_share。"),
+    "upgrade_room": Text("Raise yearly_share in upgrade_options.", "请提高upgrade_options中的yearly_share。"),
+    "cluster_scale": Text(
+        "Lower minimum_output in cluster_options.", "请降低cluster_options中的minimum_output。"
+    ),
+    "cluster_base": Text(
+        "Look at what infrastructure cluster_options asks for, and where infrastructure_options offers it.",
+        "请检查cluster_options所要求的基础设施，以及infrastructure_options在何处提供。",
+    ),
+    "project_scale": Text("Lower plan.project_scale.", "请降低plan.project_scale。"),
+    "budget": Text(
+        "Raise the amounts in budgets or plan.budget_factor, or lower the costs.",
+        "请提高budgets中的金额或plan.budget_factor，或降低成本。",
+    ),
 }
 
 
@@ -42,21 +63,22 @@ def most(data: PlanData, without: str = "") -> Solution:
     return Solver(build(replace(data, minimum=0.0), names, ("output",))).solve({"output": 1.0})
 
 
-def tightest(solution: Solution, count: int = 4) -> list[str]:
+def tightest(solution: Solution, data: PlanData, study: Study | None, count: int = 4) -> dict[str, Text]:
     """Name the limits that keep the most from moving, the most valuable first, with host, resource and
-    phase."""
-    found: list[tuple[float, str, str]] = []
+    phase, by constraint."""
+    found: list[tuple[float, str, list[tuple[str, str]]]] = []
     for name, dual in solution.duals.items():
-        if name == "intake_balance":
+        if name in UNPRICED:
             continue
         for at in np.argwhere(np.nan_to_num(dual.values) > 1e-7):
-            labels = ", ".join(f"{d} {dual[d].values[k]}" for d, k in zip(dual.dims, at, strict=True))
+            labels = [(str(d), str(dual[d].values[k])) for d, k in zip(dual.dims, at, strict=True)]
             found.append((float(dual.values[tuple(at)]), name, labels))
     found.sort(key=lambda f: (-round(f[0], 9), f[1], f[2]))
-    seen: dict[str, str] = {}
+    seen: dict[str, Text] = {}
     for _, name, labels in found:
-        seen.setdefault(name, labels)
-    return [f"{name} ({labels})" if labels else name for name, labels in list(seen.items())[:count]]
+        if name not in seen:
+            seen[name] = limit_name(name, dict(labels), data, study)
+    return dict(list(seen.items())[:count])
 
 
 def explain_unsolved(data: PlanData, error: NotSolvedError, study: Study | None = None) -> StudyError:
@@ -71,14 +93,15 @@ def explain_unsolved(data: PlanData, error: NotSolvedError, study: Study | None 
             solution = None
         reached = np.inf if solution is None else float(solution.move.sum())
         if solution is not None and reached < data.minimum:
-            names = tightest(solution)
-            first = names[0].split(" ")[0] if names else "minimum"
+            names = tightest(solution, data, study)
+            first = next(iter(names), "minimum")
+            keeps = listed(list(names.values())) if names else Text("nothing may move", "不允许任何转移")
             return StudyError(
                 Text(
                     f"The plan is infeasible: plan.minimum_output asks for {data.minimum:g}, but at most "
-                    f"{reached:g} can move. What keeps it: {'; '.join(names) or 'nothing may move'}. ",
+                    f"{reached:g} can move. What keeps it: {keeps.en}. ",
                     f"方案不可行：plan.minimum_output要求{data.minimum:g}，但最多只能转移{reached:g}。"
-                    f"起约束作用的是：{'；'.join(names) or '不允许任何转移'}。",
+                    f"起约束作用的是：{keeps.zh}。",
                 )
                 + words,
                 Text("Lower plan.minimum_output. ", "请降低plan.minimum_output。")
@@ -92,6 +115,27 @@ def explain_unsolved(data: PlanData, error: NotSolvedError, study: Study | None 
             Text("The plan is infeasible. ", "方案不可行。") + words,
             change + space + _mends([name for name in families if name in _MEND]),
         )
+    if error.status == "Infeasible" and data.integer:
+        # parts of what is built would do, wholes do not
+        return StudyError(
+            Text(
+                "The plan is infeasible because clusters, infrastructure and projects are whole: with parts "
+                "of them there would be a plan.",
+                "方案不可行，原因在于集群、基础设施和项目只能整建；若可部分建设则有解。",
+            ),
+            _mends([n for n in ("cluster_scale", "project_scale", "budget") if _asks(data, n)]),
+        )
+    if error.status.startswith("Time limit"):
+        return StudyError(
+            Text(
+                "Nothing that can be built whole was found in the time allowed.",
+                "在规定时间内未找到可整建的可行方案。",
+            ),
+            Text(
+                "Offer fewer clusters and less infrastructure, or set plan.project_scale to 0.",
+                "请减少可选的集群和基础设施，或将plan.project_scale设为0。",
+            ),
+        )
     return StudyError(
         Text(f"The plan could not be solved: {error.status}.", f"方案无法求解：{error.status}。"),
         Text(
@@ -101,7 +145,12 @@ def explain_unsolved(data: PlanData, error: NotSolvedError, study: Study | None 
     )
 
 
-def explain_nothing(data: PlanData) -> StudyError:
+def _asks(data: PlanData, name: str) -> bool:
+    """True when a family of limits is part of the programme."""
+    return name not in data.left_out and CONSTRAINTS[name](data) is not None
+
+
+def explain_nothing(data: PlanData, study: Study | None = None) -> StudyError:
     """Say which constraint keeps everything where it is, or that moving is never worth it."""
     if float(data.releasable.sum()) <= 0:
         names, single = ["releasable"], True
@@ -118,11 +167,14 @@ def explain_nothing(data: PlanData) -> StudyError:
         single = bool(names)
     if not single:
         names = _shut(data)
-    where = _places(data, names[0]) if names else ""
+    keeps = Text("several limits together", "多项约束共同作用")
+    if names:
+        said = [limit_name(name, {}, data, study) for name in names]
+        keeps = Text(", ".join(t.en for t in said), "、".join(t.zh for t in said))
+        keeps = keeps + _places(data, names[0], study)
     return StudyError(
         Text(
-            f"Nothing can move. What keeps it: {', '.join(names) or 'several limits together'}{where}.",
-            f"无法转移任何产能。起约束作用的是：{'、'.join(names) or '多项约束共同作用'}{where}。",
+            f"Nothing can move. What keeps it: {keeps.en}.", f"无法转移任何产能。起约束作用的是：{keeps.zh}。"
         ),
         _mends(names),
     )
@@ -165,13 +217,21 @@ def _shut(data: PlanData) -> list[str]:
     return shut
 
 
-def _places(data: PlanData, name: str) -> str:
+def _places(data: PlanData, name: str, study: Study | None) -> Text:
     """Name the host, resource and phase where a resource leaves no room."""
     if name != "resource" or data.limit is None:
-        return ""
+        return EMPTY
     none = data.limit.isel(phase=-1) <= 0
-    cells = [
-        f"{data.limit['resource'].values[k]} in {data.limit['host'].values[h]}, phase {data.codes[-1]}"
-        for h, k in np.argwhere(none.values)
-    ]
-    return f" ({'; '.join(cells[:6])})" if cells else ""
+    last = data.phases[-1]
+    cells = []
+    for h, k in np.argwhere(none.values):
+        host, resource = str(data.limit["host"].values[h]), str(data.limit["resource"].values[k])
+        if study is None:
+            cells.append(Text.same(f"{resource} in {host}, phase {last.code}"))
+            continue
+        what, where = study.text("resource", resource), study.text("region", host)
+        cells.append(Text(f"{what.en} in {where.en}, {last.label.en}", f"{where.zh}{last.label.zh}{what.zh}"))
+    if not cells:
+        return EMPTY
+    found = listed(cells)
+    return Text(f" ({found.en})", f"（{found.zh}）")

@@ -105,4 +105,4 @@ def total_cost(data: PlanData) -> tuple[Term, ...]:
 
 def yearly(data: PlanData) -> tuple[Term, ...]:
     """Return what the plan costs a year (money per year)."""
-    return summed(total_cost(data), 1 / data.years)
+    return summed(total_cost(data), data.spend_weight)

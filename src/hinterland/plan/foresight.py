@@ -12,7 +12,7 @@ in place at the end of phase *p*, the present value of a unit a year is
 
 in year *y* of the phase, over the years up to the end :math:`T_q` of the horizon, and a residual value: what
 is in place then goes on for *L* years. With :math:`r = L = 0` and all phases these are the years times the
-means that the plan's objectives are.
+means that the plan's objectives are. Money is spent evenly within its phase and discounted alike.
 
 The order of the phases (`constraints.sequence`) is a share of what the plan moves in all, which a planner who
 does not look ahead cannot know. Here it is the same share of what may be released, for all three alike:
@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -54,18 +55,33 @@ Values = npt.NDArray[np.float64]
 # Families that a planner who does not look ahead cannot keep to.
 _OF_THE_WHOLE = ("sequence", "minimum", "backup_floor", "cluster_scale", "project_scale")
 _SLACK = 1e-9
+# A loss below this share of what is reached is what the solver's tolerances leave.
+_ROUNDING = 1e-7
+# What is decided in a phase and stays; what is built is given.
+_DECIDED = ("move", "arrive", "upgrade")
+# Objectives that add up over the years, so that they have a present value.
+_YEARLY = ("value_added", "employment", "co2", "landed_cost", "spending", "resilience")
 
 
 @dataclass(frozen=True)
 class Counted(PlanData):
-    """The data of a plan with other weights of the capacity in place at the end of each phase."""
+    """The data of a plan with other weights of the capacity in place at the end of each phase, and of the
+    money spent in each."""
 
     weights: tuple[float, ...] = ()
+    spent: tuple[float, ...] = ()
 
     @property
     def stock_weight(self) -> Array:
         """Weight of the capacity in place at the end of each phase, by phase."""
         return xr.DataArray(np.array(self.weights), {"phase": self.codes}, ["phase"])
+
+    @property
+    def spend_weight(self) -> Array | float:
+        """Weight of the money spent in each phase; without any, that of the plan's means."""
+        if not self.spent:
+            return super().spend_weight
+        return xr.DataArray(np.array(self.spent), {"phase": self.codes}, ["phase"])
 
 
 @dataclass(frozen=True)
@@ -107,6 +123,12 @@ def present_weights(years: Sequence[int], rate: float, residual: int, horizon: i
     return out
 
 
+def spending_weights(years: Sequence[int], rate: float) -> Values:
+    """Return the present value of a unit of money spent evenly within each phase."""
+    ends = np.cumsum([0, *years]).tolist()
+    return np.array([((1 + rate) ** -(np.arange(a, b) + 0.5)).mean() for a, b in pairwise(ends)])
+
+
 class Planner:
     """The programme as it looks with a horizon, loaded once for each horizon."""
 
@@ -133,8 +155,9 @@ class Planner:
                 if horizon
                 else np.asarray(self.data.stock_weight.values)
             )
+            spent = tuple(spending_weights(years, self._rate).tolist()) if horizon else ()
             values = {f.name: getattr(self.data, f.name) for f in fields(PlanData)}
-            counted = Counted(**values, weights=tuple(weights.tolist()))
+            counted = Counted(**values, weights=tuple(weights.tolist()), spent=spent)
             names = [c for c in CONSTRAINTS if c not in _OF_THE_WHOLE]
             solver = Solver(build(counted, names))
             solver.keep(self._built)
@@ -159,18 +182,19 @@ class Planner:
                     )
 
     def means(self, done: Sequence[Values]) -> Mapping[str, float]:
-        """Return the plan's objectives where all moves are decided, by their columns in each phase."""
+        """Return the plan's objectives where all is decided, by its columns in each phase."""
         return self._decided(0, done).values
 
     def decide(self, horizon: int, done: Sequence[Values]) -> tuple[Array, float, list[Values]]:
-        """Return the best moves, their present value counted to a horizon, and the moves' columns by phase.
+        """Return the best moves, their present value counted to a horizon, and what is decided by phase
+        (moves, their modes, upgrades) by its columns.
 
         Parameters
         ----------
         horizon : int
             Number of phases counted, from the first; nothing moves after them.
         done : sequence of arrays
-            Columns of the moves of the first phases, which are decided already.
+            Columns of the first phases, which are decided already.
         """
         found = self._decided(horizon, done)
         solver = self._solver(horizon)
@@ -179,15 +203,16 @@ class Planner:
         return found.move, float(worth), [values[at] for at in self._columns(solver)]
 
     def _columns(self, solver: Solver) -> list[npt.NDArray[np.int64]]:
-        """Return the columns of the moves in each phase."""
-        move = solver.programme.model.variables["move"].labels
+        """Return the columns of what is decided in each phase."""
+        model = solver.programme.model
+        labels = [model.variables[name].labels for name in _DECIDED if name in model.variables]
         return [
-            np.array([solver.columns[int(v)] for v in move.sel(phase=code).values.ravel()])
+            np.array([solver.columns[int(v)] for one in labels for v in one.sel(phase=code).values.ravel()])
             for code in self.data.codes
         ]
 
     def _decided(self, horizon: int, done: Sequence[Values]) -> Solution:
-        """Solve with what is decided held, and nothing moving after the horizon."""
+        """Solve with what is decided held, and nothing decided after the horizon."""
         solver = self._solver(horizon)
         for k, columns in enumerate(self._columns(solver)):
             low, high = np.zeros(len(columns)), np.full(len(columns), INFINITE)
@@ -266,9 +291,19 @@ def foresight(plan: Plan) -> tuple[Result, ...]:
     Raises
     ------
     StudyError
-        The plan has one phase only.
+        The plan has one phase only, or an objective that does not add up over the years.
     """
     s = plan.study
+    other = [n for n, rate in plan.rates.items() if abs(rate) > 0 and n not in _YEARLY]
+    if other:
+        names = [s.text("objective", n) for n in other]
+        raise StudyError(
+            Text(
+                f"{', '.join(n.en for n in names)}: no sum over the years, and so without a present value.",
+                f"{'、'.join(n.zh for n in names)}不是逐年累加的量，没有现值。",
+            ),
+            Text("Choose other objectives for this question.", "请为此问题选用其他目标。"),
+        )
     if len(plan.data.codes) < 2:
         raise StudyError(
             Text("The plan has one phase only: there is nothing to foresee.", "方案只有一个阶段，无需预见。"),
@@ -295,9 +330,9 @@ def _values(plan: Plan, seen: Sequence[Seen], method: Text) -> Result:
         row: dict[str, object] = {
             "foresight": x.kind,
             "present_value": x.present_value,
-            "loss": max(0.0, best - x.present_value),
-            "loss_share": max(0.0, 1 - x.present_value / best) if best > 0 else float("nan"),
+            "loss": 0.0 if abs(best - x.present_value) <= _ROUNDING * abs(best) else best - x.present_value,
         }
+        row["loss_share"] = float(str(row["loss"])) / best if best > 0 else float("nan")
         for m in ("value_added", "employment", "co2", "output"):
             if m in plan.values:
                 row[m] = x.values[m]

@@ -16,19 +16,27 @@ from hinterland.plan.recourse import cvar
 from hinterland.plan.results import figure, label
 from hinterland.plan.scenarios import FACTORS, export_share, futures
 from hinterland.plan.stochastic import Choice, choose
-from hinterland.study import Result, Text
+from hinterland.study import EMPTY, Result, Text
 
 METHOD = Text(
     "One linear programme for all futures: the first phase is decided before it is known which comes, the "
-    "later phases in each by itself. Worth: the plan's objectives at its own prices (value added, less "
-    "carbon at the price the plan sets, less what landed costs exceed today's). Rules: largest expected "
+    "later phases in each by itself. Worth: the plan's objectives at its own prices (of the balanced plan "
+    "value added, less carbon at the price the plan sets){c}. Rules: largest expected "
     "worth; largest mean of the worst {t:.0%} (conditional value at risk, Rockafellar & Uryasev 2000); least "
     "largest regret (Savage 1951). What is built is as in the plan.",
     "各情景合为一个线性规划：首阶段在情景揭晓前决定，其后各阶段在各情景中分别决定。"
-    "价值：以方案自身价格计的目标值（增加值减去按方案碳价计的碳排放，再减去到岸成本超出现值的部分）。"
+    "价值：以方案自身价格计的目标值（均衡方案为增加值减去按方案碳价计的碳排放）{c}。"
     "规则：期望价值最大；最差{t:.0%}情形的均值最大（条件风险价值，Rockafellar和Uryasev 2000）；"
     "最大后悔值最小（Savage 1951）。所建设施与集群以方案为准。",
 )
+
+_CHARGED = Text(", less what landed costs rise by in the future", "，再减去该情景中到岸成本的上升额")
+_UNCHARGED = Text(
+    "; what landed costs rise by is not counted, as nothing says what it is worth in these units",
+    "；到岸成本的上升未计入，因无从折算为该单位",
+)
+# Objectives in money, of which a unit of landed cost is one.
+_MONEY = ("value_added", "landed_cost", "output", "spending", "resilience")
 
 
 def in_futures(plan: Plan) -> tuple[Result, ...]:
@@ -55,13 +63,14 @@ def in_futures(plan: Plan) -> tuple[Result, ...]:
         plan.transfer.isel(phase=0, drop=True),
         number(s, "plan.cvar_level", 0, 0.999),
         plan.more,
+        1.0 if plan.priced_in in _MONEY else -plan.rates.get("landed_cost", 0.0),
     )
     return tables(plan, found)
 
 
 def tables(plan: Plan, found: Choice) -> tuple[Result, ...]:
     """Return decisions for several futures as tables."""
-    method = METHOD.format(t=1 - found.level)
+    method = METHOD.format(t=1 - found.level, c=_CHARGED if found.charge else _UNCHARGED)
     return _rules(plan, found, method), _each(plan, found, method), _first_moves(plan, found, method)
 
 
@@ -111,10 +120,12 @@ def _rules(plan: Plan, found: Choice, method: Text) -> Result:
         tuple(columns),
         method,
         Text(
-            "Looking at the futures when the first phase is decided is worth {a} (value of the stochastic "
-            "solution), to know which one comes another {b} (value of perfect information). The plan's first "
+            "Looking at the futures when the first phase is decided is worth {a} against the plan's own "
+            "first phase (value of the stochastic solution, with the plan in place of the best for the mean "
+            "future), to know which one comes another {b} (value of perfect information). The plan's first "
             "phase is carried out as far as every future leaves it feasible.",
-            "首阶段决策时兼顾各情景的价值为{a}（随机解的价值），预知情景的价值再增{b}（完全信息的价值）。"
+            "与方案自身的首阶段相比，首阶段决策时兼顾各情景的价值为{a}（随机解的价值，以方案代替均值情景的最优解），"
+            "预知情景的价值再增{b}（完全信息的价值）。"
             "方案首阶段按各情景均可行的程度实施。",
         ).format(a=spoken_worth(looking, said), b=spoken_worth(knowing, said)),
     )
@@ -151,13 +162,21 @@ def _each(plan: Plan, found: Choice, method: Text) -> Result:
         name = s.text("scenario", future.code)
         en, zh = ", ".join(t.en for t in factors), "、".join(t.zh for t in factors)
         said.append(Text(f"{name.en}: {en or 'no change'}", f"{name.zh}：{zh or '不变'}"))
+    asked = {n for future in found.futures for n in FACTORS if future.factors[n] != 1.0}
+    idle = [s.text("factor_on", n) for n in found.without_effect if n in asked]
+    remark = EMPTY
+    if idle:
+        remark = Text(
+            f" Without effect, as nothing in the plan's data is touched: {', '.join(t.en for t in idle)}.",
+            f"以下倍数在方案数据中没有对应项，未起作用：{'、'.join(t.zh for t in idle)}。",
+        )
     return Result(
         "plan_in_futures",
         Text("How the decisions fare in each future", "各决策在各情景中的表现"),
         pd.DataFrame(rows, columns=[c.name for c in columns]),
         tuple(columns),
         method,
-        Text("; ".join(t.en for t in said) + ".", "；".join(t.zh for t in said) + "。"),
+        Text("; ".join(t.en for t in said) + ".", "；".join(t.zh for t in said) + "。") + remark,
     )
 
 

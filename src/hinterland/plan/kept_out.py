@@ -31,7 +31,7 @@ from scipy.sparse.linalg import spsolve
 from hinterland.plan.assemble import number, phase_key
 from hinterland.plan.model import Plan
 from hinterland.plan.naming import limit_name
-from hinterland.plan.objectives import CONVEX
+from hinterland.plan.objectives import CONVEX, SENSE
 from hinterland.plan.prices import one, worth
 from hinterland.plan.programme import Programme, build
 from hinterland.plan.results import figure, label
@@ -197,10 +197,21 @@ def _nearest(plan: Plan, found: Accounts) -> pd.DataFrame:
 
 
 _WORDS = Text(
-    "{i} from {o} to {h}, {p}: {money} of output would bring {gain} ({measure}) and takes up {takes}. ",
-    "{i}由{o}转入{h}（{p}）：每{money}产出可带来{gain}（{measure}），占用{takes}。",
+    "{i} from {o} to {h}, {p}: {money} of output would {verb} {gain} ({measure}) and takes up {takes}. ",
+    "{i}由{o}转入{h}（{p}）：每{money}产出可{verb}{gain}（{measure}），占用{takes}。",
 )
+# What is maximised is brought or lost, what is minimised is saved or added to.
+_VERBS = {
+    ("max", True): Text("bring", "带来"),
+    ("max", False): Text("lose", "减少"),
+    ("min", True): Text("save", "节省"),
+    ("min", False): Text("add", "增加"),
+}
 _KEPT = Text("Of this {share:.0%} is {limit}.", "其中{share:.0%}为{limit}。")
+_GROSS = Text(
+    "That is {costs} less {credit} that it makes up for elsewhere; of the former {share:.0%} is {limit}.",
+    "即占用{costs}减去由他处抵补的{credit}；前者的{share:.0%}为{limit}。",
+)
 _TIED = Text("As good as what the plan does instead.", "与方案现有安排同样好。")
 _COSTS = {
     "co2": Text("what its carbon counts for", "其碳排放的代价"),
@@ -241,7 +252,8 @@ def _table(plan: Plan, found: Accounts, nearest: pd.DataFrame) -> Result:
             p=phases[str(row["phase"])],
             money=one(s.text("unit", data.units.get("output", ""))),
             measure=Text(measure.en[:1].lower() + measure.en[1:], measure.zh),
-            gain=worth(gain, unit),
+            verb=_VERBS[SENSE[plan.priced_in], gain >= 0],
+            gain=worth(abs(gain), unit),
             takes=worth(takes, unit),
         )
         if costs > 0:
@@ -249,7 +261,12 @@ def _table(plan: Plan, found: Accounts, nearest: pd.DataFrame) -> Result:
             of = _COSTS.get(objective) if name.startswith("objective_") else None
             limit = of or limit_name(name, at, data, s)
             limit = Text(limit.en[:1].lower() + limit.en[1:], limit.zh)
-            words = words + _KEPT.format(share=share, limit=limit)
+            credit = costs - takes
+            # the share is of all that it takes up, before what it makes up for
+            kept = _GROSS if credit > _ROUNDING * costs else _KEPT
+            words = words + kept.format(
+                share=share, limit=limit, costs=worth(costs, unit), credit=worth(credit, unit)
+            )
         if tied:
             words = words + (Text(" ", "") + _TIED)
         rows.append(

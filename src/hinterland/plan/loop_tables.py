@@ -30,6 +30,8 @@ METHOD = Text(
 )
 # Moves listed in the table of those that change.
 MOST = 20
+# Hosts and industries named in a sentence.
+_NAMED = 3
 
 
 def loop_tables(loop: ClosedLoop) -> tuple[Result, ...]:
@@ -51,7 +53,7 @@ def verdict(loop: ClosedLoop) -> Text:
             "a year moves otherwise than in the plan as made.",
             f"方案经{last.number}轮后收敛：末轮转移量变化{last.change:.2%}，所形成价格与求解所用价格相差不到{within:.2%}；"
             f"每年{said.zh}产出的转移与原方案不同。",
-        )
+        ) + adopting(loop)
     circle = (
         Text("", "")
         if last.returned is None
@@ -74,6 +76,44 @@ def verdict(loop: ClosedLoop) -> Text:
             "所列转移在此价格下两可，请依据其他理由取舍，或减少其数量。",
         )
     )
+
+
+def adopting(loop: ClosedLoop) -> Text:
+    """Say which plan is the chosen one, and what would change most, by host and by industry, if the settled
+    one were adopted in its place."""
+    plan = loop.plan
+    s, total = plan.study, float(plan.transfer.sum())
+    unit = s.text("unit", plan.data.units.get("output", ""))
+    least = number(s, "plan.loop_moves", 0, 1) * total
+    parts, differs = [], False
+    for dim, kind, word in (
+        ("host", "region", Text("by host", "按承接地")),
+        ("industry", "industry", Text("by industry", "按产业")),
+    ):
+        net = loop.flips.sum([d for d in loop.flips.dims if d != dim]).to_series()
+        net = net[net.abs() > least]
+        order = np.lexsort([net.index.to_numpy(dtype=str), -net.abs().round(6).to_numpy()])
+        said = []
+        for code, change in net.iloc[order].head(_NAMED).items():
+            by, plus = worth(float(change), unit), "+" if change > 0 else ""
+            name = s.text(kind, code)
+            said.append(Text(f"{name.en} {plus}{by.en}", f"{name.zh}{plus}{by.zh}"))
+        differs = differs or bool(said)
+        named = Text(", ".join(t.en for t in said), "、".join(t.zh for t in said))
+        parts.append(Text(f"{word.en} {named.en or 'none'}", f"{word.zh}：{named.zh or '无'}"))
+    chosen = Text(
+        " The plan of this report remains the one as made, at base-year prices.",
+        "本报告采用的仍是按基期价格所得的原方案。",
+    )
+    if not differs:
+        return chosen + Text(
+            " Over all phases the settled one moves as much to every host and of every industry.",
+            "若改用收敛后的方案，各承接地与各产业全期转移总量不变。",
+        )
+    return chosen + Text(
+        " Were the settled one adopted, the totals that would change most are, {l} (output a year).",
+        "若改用收敛后的方案，变化最大的总量（年产出），{l}。",
+    ).format(l=Text("; ".join(t.en for t in parts), "；".join(t.zh for t in parts)))
 
 
 def _rounds(loop: ClosedLoop) -> Result:

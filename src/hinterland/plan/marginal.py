@@ -16,8 +16,9 @@ import pandas as pd
 from hinterland.plan.assemble import phase_key
 from hinterland.plan.limits import limit_rows
 from hinterland.plan.model import Plan
+from hinterland.plan.objectives import SENSE
 from hinterland.plan.results import figure, label
-from hinterland.study import Result, Text
+from hinterland.study import EMPTY, Result, Text
 
 # Dimensions of the limits that are a host's own: its room and its resources.
 _DIMS = {"host", "resource", "phase"}
@@ -89,8 +90,19 @@ def marginal_values(plan: Plan) -> Result:
             "cent more: the price times a hundredth of the limit.",
             "线性规划影子价格；约束累计至阶段末。多百分之一：影子价格乘以约束的百分之一。",
         ),
-        Text(
-            f"In {s.text('objective', plan.priced_in).en}. Zero: the host has some left.",
-            f"以{s.text('objective', plan.priced_in).zh}计。零表示尚有余量。",
-        ),
+        _note(s.text("objective", plan.priced_in), SENSE[plan.priced_in] == "min"),
+    )
+
+
+def _note(priced_in: Text, saved: bool) -> Text:
+    """Say in what the values are, and what none means: room that is left is the usual reason, not the only
+    one."""
+    lower = Text(" (less of it)", "（减少）") if saved else EMPTY
+    return (
+        Text(f"In {priced_in.en[:1].lower()}{priced_in.en[1:]}", f"以{priced_in.zh}计")
+        + lower
+        + Text(
+            ". Zero: more of it alone brings nothing, as some is left or another limit binds with it.",
+            "。零表示单独增加该项不带来收益：尚有余量，或同时受其他约束限制。",
+        )
     )

@@ -7,7 +7,9 @@ r"""Why is there no plan, and what is the smallest change of the limits that mak
 
 so that a limit in tonnes and one in money count alike. A limit of zero is scaled by the largest of its
 family, a family of zeros by all that may be released. What has to be reached (a least amount) is held first
-and given up only where the limits alone cannot make room.
+and given up only where the limits alone cannot make room. What only says how a cluster, a project or
+infrastructure comes about (once, and before what needs it; see `DEFINING`) is no figure that could be
+raised, and holds throughout, as the balances do.
 
 *The limits that contradict one another* are found by the elastic filter and then the deletion filter
 (Chinneck & Dravnieks 1991): a set of limits that cannot all hold, of which any one left out would leave the
@@ -33,9 +35,14 @@ from hinterland.plan.data import PlanData
 from hinterland.plan.engine import INFINITE, OPTIONS
 from hinterland.plan.naming import limit_name, listed
 from hinterland.plan.programme import build
+from hinterland.plan.solver import NotSolvedError
 from hinterland.study import Study, Text
 
 Values = npt.NDArray[np.float64]
+# Rows that define, and are no limits.
+DEFINING = ("cluster_base", "cluster_once", "cluster_room", "infrastructure_once", "project_room")
+# Limits of a sum by another one, which have no figure of their own.
+_SUMS = ("sequence", "policy", "mode_share", "cluster_scale", "project_scale")
 # An excess below this share of its scale is rounding.
 _ROUNDING = 1e-7
 # A limit below this share of its family's largest is scaled as if it were that large.
@@ -73,17 +80,25 @@ class _Elastic:
 
     def excess(self, weight: Values, upper: Values) -> Values | None:
         """Return the excesses of least weight within upper bounds, in units of their scales; None where
-        there is no way."""
+        there is no way.
+
+        Raises
+        ------
+        NotSolvedError
+            The solver ended without a verdict.
+        """
         count = len(self.limits)
         at = np.arange(self.first, self.first + count, dtype=np.int32)
         self.highs.changeColsCost(count, at, weight)
         self.highs.changeColsBounds(count, at, np.zeros(count), upper)
         self.highs.run()
         status = self.highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible:
+        # excesses are zero or more and so are their weights: what is minimised cannot be unbounded
+        none = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+        if status in none:
             return None
         if status != highspy.HighsModelStatus.kOptimal:
-            raise RuntimeError(f"relaxation ended with {self.highs.modelStatusToString(status)}")
+            raise NotSolvedError(self.highs.modelStatusToString(status))
         return np.asarray(self.highs.getSolution().col_value)[self.first :]
 
 
@@ -98,6 +113,8 @@ def _elastic(data: PlanData) -> _Elastic:
     scales: list[float] = []
     money = float(data.releasable.sum()) or 1.0
     for name in programme.constraints:
+        if name in DEFINING:
+            continue
         labels = model.constraints[name].labels
         there = [
             (row_of[int(labels.values[tuple(k)])], k)
@@ -187,9 +204,13 @@ def said(found: Mend, data: PlanData, study: Study | None) -> tuple[Text, Text]:
     """Say which limits cannot all hold, and the smallest change that mends it."""
     changes = []
     for limit in found.relaxed:
+        name = limit_name(limit.constraint, limit.at, data, study)
+        if limit.limit == 0 and limit.constraint in _SUMS:
+            changes.append(name + Text(f": eased by {limit.by:.4g}", f"：放宽{limit.by:.4g}"))
+            continue
         to = limit.limit - limit.by if limit.demand else limit.limit + limit.by
         by = f"{limit.limit:.4g} -> {to:.4g}"
-        changes.append(limit_name(limit.constraint, limit.at, data, study) + Text(f": {by}", f"：{by}"))
+        changes.append(name + Text(f": {by}", f"：{by}"))
     words = Text("These limits cannot all hold: {l}.", "以下约束不能同时成立：{l}。").format(
         l=listed([limit_name(x.constraint, x.at, data, study) for x in found.conflict])
     )

@@ -18,6 +18,7 @@ import xarray as xr
 from hinterland.accounts.lookup import indicator
 from hinterland.plan.constraints import PRICED, SWITCHED
 from hinterland.plan.data import Array, interpolate_limits
+from hinterland.plan.memory import Memory
 from hinterland.plan.options import (
     USES,
     Budgets,
@@ -63,26 +64,26 @@ class Base:
         return [p.code for p in self.phases]
 
 
-def offers(study: Study, base: Base) -> dict[str, Any]:
+def offers(study: Study, base: Base, made: Memory) -> dict[str, Any]:
     """Return what the tables of a study add to the data of its plan, by field of `PlanData`."""
-    infrastructure = _infrastructure(study, base)
+    infrastructure = made(_infrastructure, study, base)
     found: dict[str, Any] = {
-        "modes": _modes(study, base),
-        "upgrades": _upgrades(study, base),
+        "modes": made(_modes, study, base),
+        "upgrades": made(_upgrades, study, base),
         "infrastructure": infrastructure,
-        "clusters": _clusters(study, base, infrastructure),
-        "budgets": _budgets(study, base),
-        "local_inputs": _local_inputs(study, base),
-        "backup_floor": _backup_floor(study, base),
-        "backup": _backup(study, base),
-        "incomes": _incomes(study, base),
+        "clusters": made(_clusters, study, base, infrastructure),
+        "budgets": made(_budgets, study, base),
+        "local_inputs": made(_local_inputs, study, base),
+        "backup_floor": made(_backup_floor, study, base),
+        "backup": made(_backup, study, base),
+        "incomes": made(_incomes, study, base),
     }
     scale = base.number(study, "plan.project_scale")
     if scale > 0:
         found["project_scale"] = xr.DataArray(
             np.full(len(base.industries), scale), {"industry": base.industries}, ["industry"]
         )
-    found["left_out"], found["prices"] = _rules(study)
+    found["left_out"], found["prices"] = made(_rules, study)
     if found["prices"] and found["budgets"] is None:
         raise StudyError(
             Text(

@@ -272,7 +272,7 @@ def trace(
     if len(traded) > 2 or chosen is not None:
         kept.sort(key=lambda p: tuple(float(f"{-choice.sign(k) * p.values[k]:.9g}") for k in traded))
     if not float(kept[0].transfer.sum()) > 0:
-        raise explain_nothing(data)
+        raise explain_nothing(data, study)
     note = EMPTY
     if len(traded) == 2 and len(kept) < count:
         note = Text(

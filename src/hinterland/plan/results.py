@@ -299,6 +299,7 @@ def shadow_prices(plan: Plan) -> Result:
         label(s, "region", "region"),
         label(s, "resource", "resource"),
         label(s, "industry", "industry"),
+        *(label(s, n, "code") for n in ("factor_class", "mode", "fund") if (frame[n] != "").any()),
         label(s, "phase", "phase"),
         figure(plan, "price", ""),
         label(s, "unit", "text"),
@@ -312,11 +313,12 @@ def shadow_prices(plan: Plan) -> Result:
         columns,
         Text("What one more unit of a limit is worth", "多一单位约束值多少（影子价格）"),
         Text(
-            "Duals of the linear programme: exact for small changes only, with everything else as planned; "
-            "a limit of a "
-            "phase is cumulative, so its price is for room by the end of that phase alone.",
-            "线性规划对偶值：仅对小幅变化成立，其余条件不变；各阶段约束为累计值，"
-            "价格只对该阶段末的余量而言。",
+            "Duals of the linear programme: exact for small changes only, with what is built and everything "
+            "else as planned; a limit of a "
+            "phase is cumulative, so its price is for room by the end of that phase alone, but for money, "
+            "which is carried on.",
+            "线性规划对偶值：仅对小幅变化成立，整建项目及其余条件不变；各阶段约束为累计值，"
+            "价格只对该阶段末的余量而言；资金可结转，其价格包含以后各阶段。",
         ),
     )
 

@@ -41,6 +41,7 @@ from hinterland.plan.assumptions import Assumption, assumptions, draws, reading
 from hinterland.plan.choice import sign
 from hinterland.plan.data import Array, PlanData
 from hinterland.plan.explain import explain_unsolved
+from hinterland.plan.memory import Memory
 from hinterland.plan.model import Plan
 from hinterland.plan.optimise import TIE_ORDER, objectives_traded, within
 from hinterland.plan.reload import Reloader
@@ -170,6 +171,7 @@ class Bench:
         self.plan = plan
         self.reading = reading(study, plan.data.preset)
         self._done = complete(study)
+        self._memory = Memory()
         self._reloader = Reloader(plan.data, plan.more)
         self._starts: Bases = {}
         solver = self._reloader.solver(plan.data)
@@ -193,7 +195,11 @@ class Bench:
 
     def case(self, settings: Mapping[str, float]) -> Case:
         """Make the plan again with these assumptions at these values."""
-        return self.of(lambda: plan_data(self.study(settings), self.rule.preset), settings)
+        return self.of(lambda: self.data(settings), settings)
+
+    def data(self, settings: Mapping[str, float]) -> PlanData:
+        """Return the plan's data with these assumptions at these values."""
+        return plan_data(self.study(settings), self.rule.preset, self._memory)
 
     def of(self, data: Callable[[], PlanData], settings: Mapping[str, float] = MappingProxyType({})) -> Case:
         """Make the plan again from other data, or say why there is none."""

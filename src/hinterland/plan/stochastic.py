@@ -29,8 +29,9 @@ settled.
 The plan itself, made for today's data, is judged by its first phase: as much of it as leaves every future
 feasible is carried out (the most in all, none of its moves more than planned, the same in all futures since
 it is decided before they are known), and the later phases are the best that follow. By how much the expected
-worth is larger by the rule that looks at the futures is the value of the stochastic solution; by how much it
-is larger still if the future is known, the value of perfect information.
+worth is larger by the rule that looks at the futures is the value of the stochastic solution, with the plan's
+first phase in place of that for the mean of the futures (the two are one where the plan is made for it); by
+how much it is larger still if the future is known, the value of perfect information.
 
 References
 ----------
@@ -53,8 +54,9 @@ from scipy import sparse
 from hinterland.plan.data import Array, PlanData
 from hinterland.plan.engine import INFINITE
 from hinterland.plan.programme import build
-from hinterland.plan.recourse import RULES, Part, decide
-from hinterland.plan.scenarios import Future, under
+from hinterland.plan.recourse import RULES, Loaded, Part, decide
+from hinterland.plan.scenarios import ENERGY, Future, under
+from hinterland.plan.solver import NotSolvedError
 from hinterland.plan.variables import WHOLE
 from hinterland.study import StudyError, Text
 
@@ -93,6 +95,10 @@ class Choice:
     known: Values
     decisions: tuple[Decision, ...]
     level: float
+    charge: float = 1.0
+    """What a unit of landed cost counts for."""
+    without_effect: tuple[str, ...] = ()
+    """Factors that touch nothing in the plan's data."""
 
     def regret(self, decision: Decision) -> Values:
         """What a decision falls short by of the best had the future been known; rounding is no regret."""
@@ -106,8 +112,10 @@ def part(
     exported: Array,
     rates: Mapping[str, float],
     built: Mapping[str, Array] = MappingProxyType({}),
+    charge: float = 1.0,
 ) -> Part:
-    """Write out one future's programme, with what is built whole given as in a plan."""
+    """Write out one future's programme, with what is built whole given as in a plan; `charge` is what a unit
+    of landed cost counts for."""
     programme = build(under(data, future, exported))
     model, m = programme.model, programme.model.matrices
     column = {int(v): k for k, v in enumerate(m.vlabels)}
@@ -147,7 +155,7 @@ def part(
         if name in objective:
             worth[objective[name]] += rate
     if "landed_cost" in objective:
-        worth[objective["landed_cost"]] -= future.factors["cost"] - 1.0
+        worth[objective["landed_cost"]] -= charge * (future.factors["cost"] - 1.0)
     return Part(
         sparse.csr_array(a),
         np.where(sense == "<", -INFINITE, b),
@@ -169,6 +177,7 @@ def choose(
     plan: Array,
     level: float,
     built: Mapping[str, Array] = MappingProxyType({}),
+    charge: float = 1.0,
 ) -> Choice:
     """Return the decisions by every rule, and how the plan's own first phase fares.
 
@@ -187,11 +196,14 @@ def choose(
         Level of the conditional value at risk, from 0 to below 1.
     built : mapping
         What the plan has built (its `more`); other whole-number decisions are relaxed.
+    charge : float
+        What a unit of landed cost counts for in the units of the worth: 1 where that is money, 0 where it
+        cannot be said.
 
     Raises
     ------
     StudyError
-        The plan has one phase only, or a future leaves no plan.
+        The plan has one phase only, or a future leaves no plan; it is named.
     """
     if len(data.codes) < 2:
         raise StudyError(
@@ -200,12 +212,15 @@ def choose(
             ),
             Text("Choose a preset with two phases or more.", "请选择至少两个阶段的分期。"),
         )
-    parts = [part(data, future, exported, rates, built) for future in futures]
+    parts = [part(data, future, exported, rates, built, charge) for future in futures]
     order = plan.transpose("industry", "origin", "host").sel(
         industry=data.industries, origin=data.origins, host=data.hosts
     )
     wanted = np.asarray(order.values, dtype=float)
-    known, found = decide(parts, np.array([f.probability for f in futures]), wanted, level)
+    try:
+        known, found = decide(parts, np.array([f.probability for f in futures]), wanted, level)
+    except NotSolvedError as error:
+        raise _without_plan(parts, futures, error) from error
     decisions = []
     for rule in RULES:
         each = found[rule]
@@ -214,7 +229,49 @@ def choose(
         kept = float(first.sum()) / (float(wanted.sum()) or 1.0) if rule == "plan" else 1.0
         values = tuple(_objectives(p, x) for p, x in zip(parts, each, strict=True))
         decisions.append(Decision(rule, first, worth, kept, values))
-    return Choice(tuple(futures), known, tuple(decisions), level)
+    return Choice(tuple(futures), known, tuple(decisions), level, charge, _idle(data, exported, charge))
+
+
+def _without_plan(parts: Sequence[Part], futures: Sequence[Future], error: NotSolvedError) -> StudyError:
+    """Name the futures that leave no plan; where each leaves one, no first phase suits them all."""
+    lacking = []
+    for p, future in zip(parts, futures, strict=True):
+        try:
+            Loaded(p.a, p.low, p.high, p.lb, p.ub).best(p.worth)
+        except NotSolvedError:
+            lacking.append(future.code)
+    said = f" ({error.status})"
+    if lacking:
+        words = Text(
+            f"There is no plan in these futures: {', '.join(lacking)}{said}.",
+            f"以下情景中没有可行方案：{'、'.join(lacking)}{said}。",
+        )
+    else:
+        words = Text(
+            f"Each future has a plan, but no first phase suits all of them{said}.",
+            f"各情景均有方案，但没有对所有情景都可行的首阶段{said}。",
+        )
+    return StudyError(
+        words,
+        Text(
+            "Look at the factors in plan_scenarios, and at what the plan is asked for (backup_floors, "
+            "cluster_options, project sizes).",
+            "请检查plan_scenarios中的倍数，以及对方案的要求（backup_floors、cluster_options、项目规模）。",
+        ),
+    )
+
+
+def _idle(data: PlanData, exported: Array, charge: float) -> tuple[str, ...]:
+    """Return the factors of futures that touch nothing in the data of a plan."""
+    limit = data.limit
+    energy = limit is not None and ENERGY in limit["resource"].values and "resource" not in data.left_out
+    felt = {
+        "growth": not {"host_growth", "industry_growth"} <= set(data.left_out),
+        "energy": energy and limit is not None and bool(limit.sel(resource=ENERGY).notnull().any()),
+        "demand": bool((exported > 0).any()),
+        "cost": data.landed_cost is not None and charge != 0,
+    }
+    return tuple(name for name, any_effect in felt.items() if not any_effect)
 
 
 def _objectives(p: Part, x: Values) -> dict[str, float]:

@@ -110,9 +110,9 @@ def _near(study: Study, findings: Findings) -> list[Text]:
     if others is not None and len(others.frame) > 1:
         out.append(
             Text(
-                "Plans that give up at most {s} of what is pursued can move up to {d} of the plan's amount "
-                "otherwise.",
-                "目标损失不超过{s}的方案，可将方案转移量的{d}作不同安排。",
+                "A plan that gives up at most {s} of what is pursued can move {d} of the plan's amount "
+                "otherwise (the farthest that was found; a farther one is not ruled out).",
+                "目标损失不超过{s}的方案，可将方案转移量的{d}作不同安排（为已找到的最大差异，不排除更大者）。",
             ).format(s=slack, d=numbers.percent(float(others.frame["distance"].max()), 0))
         )
     if common_ is not None:
@@ -166,6 +166,8 @@ def _foresight(study: Study, findings: Findings) -> list[Text]:
     if found is None:
         return []
     by_kind = found.frame.set_index("foresight")["loss_share"]
+    if by_kind.isna().any():  # nothing is gained even with perfect foresight: no share of it is lost
+        return []
     return [
         Text(
             "Deciding phase by phase without looking ahead would cost {a} of the present value, seeing {n} "
