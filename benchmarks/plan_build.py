@@ -64,7 +64,8 @@ def _frontier(size: int) -> dict[str, Any]:
     from hinterland.plan.optimise import in_two_parts, within
     from hinterland.plan.solver import load
 
-    traded, names = ("value_added", "co2"), ["value_added", "co2", "employment", "landed_cost"]
+    traded = ("value_added", "co2")
+    names = [*traded, "employment", "landed_cost", "spending"]
     data = instance(*SIZES[size])
     settled = load(data)
     began = time.perf_counter()

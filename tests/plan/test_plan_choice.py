@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planning import linear_programme, random_data, two_by_two
+from planning import linear_programme, random_data, two_by_two, with_everything
 from scipy.optimize import linprog
 
 from hinterland.plan import choice, grid
 from hinterland.plan.data import PlanData
 from hinterland.plan.model import Frontier
-from hinterland.plan.optimise import checked, distinct, knee, payoff_table, trace
-from hinterland.plan.solver import load
+from hinterland.plan.optimise import checked, distinct, knee, payoff_table, trace, within
+from hinterland.plan.solver import hold, load
 from hinterland.plan.verify import verify
 from hinterland.study import Study, StudyError
 
@@ -217,3 +217,21 @@ def test_equals_are_kept_once(southwest: Study) -> None:
     kept = distinct([*plans, last], *THREE, wanted=last)
     assert len(kept) == len(plans)
     assert any(p is last for p in kept)
+
+
+def test_of_equal_plans_the_one_that_spends_least_is_taken() -> None:
+    """Upgrading that brings nothing, and money enough for it."""
+    base = with_everything()
+    assert base.upgrades is not None and base.budgets is not None
+    idle = replace(base.upgrades, change={k: 0.0 * v for k, v in base.upgrades.change.items()}, use=None)
+    rich = replace(base.budgets, amount=1000 * base.budgets.amount)
+    solver = load(replace(base, upgrades=idle, budgets=rich))
+    solver.settle({"value_added": 1.0})
+    names, traded = ["value_added", "co2", "employment"], ("value_added", "co2")
+    payoff = payoff_table(solver, names)
+    middle = (payoff["value_added"]["co2"] + payoff["co2"]["co2"]) / 2
+    found = within(solver, payoff, names, traded, {"co2": middle})[0].values
+    held = {n: hold(n, found[n]) for n in (*names, "landed_cost")}
+    least, most = (solver.solve({"spending": s}, held).values["spending"] for s in (-1.0, 1.0))
+    assert most > 2 * least, "equal plans may spend more here"
+    assert found["spending"] == pytest.approx(least, rel=1e-6)

@@ -21,7 +21,9 @@ from hinterland.study import EMPTY, Study, StudyError, Text
 
 Objective = Literal["balanced", "value_added", "employment", "co2", "landed_cost"]
 # What the others are settled by, once the wanted objective is at its best.
-TIE_ORDER = ("value_added", "co2", "employment", "landed_cost")
+TIE_ORDER = ("value_added", "co2", "employment", "landed_cost", "spending")
+# Of these, the ones that are settled by solves of their own, after a point of the frontier is found.
+SPARING = ("landed_cost", "spending")
 # Weight of the other objectives in the augmented one, as a share of the first one's range (Mavrotas 2009:
 # 1e-3..1e-6).
 AUGMENT = 1e-4
@@ -113,7 +115,8 @@ def frontier(
               \quad\text{s.t. } f_2 \le e_k,
 
     so that every point is efficient in all three (value added, carbon, jobs). The programme is loaded once;
-    each point changes one bound. Among plans of equal objectives the one with the least landed cost is taken.
+    each point changes one bound. Among plans of equal objectives the one with the least landed cost is taken,
+    and of these the one that spends least.
     With three objectives the second and the third are bounded on a grid (`grid.sweep`); with two on a large
     programme the points are found in two parts at once (`in_two_parts`).
 
@@ -238,7 +241,7 @@ def trace(
     """Trace the frontier on a loaded programme."""
     traded = tuple(traded or objectives_traded(data))
     first, second = traded[:2]
-    names = [*traded, *(o for o in TIE_ORDER if o not in traded and data.has(o) and o != "landed_cost")]
+    names = [*traded, *(o for o in TIE_ORDER if o not in (*traded, *SPARING) and data.has(o))]
     chosen: Solution | None = None
     try:
         if len(traded) == 2 and solver.large:
@@ -302,7 +305,7 @@ def in_two_parts(
 
     Each part is walked on a programme of its own, so that the answers do not depend on which is the faster,
     and downwards, as the way to a tighter bound is the shorter one. What settles ties is scaled by its range
-    over the two ends; landed cost is the last of it, so that a point is one solve.
+    over the two ends; landed cost and spending are the last of it, so that a point is one solve.
 
     Returns
     -------
@@ -311,8 +314,7 @@ def in_two_parts(
     pairs : list of (Solution, Solution)
         As from `within`, from the first objective's end to the second's.
     """
-    if "landed_cost" not in names and solver.programme.data.has("landed_cost"):
-        names = [*names, "landed_cost"]
+    names = [*names, *(n for n in SPARING if n not in names and n in solver.programme.objectives)]
     first, second = traded
     solvers = (solver, solver.twin())
     places: tuple[list[Place], list[Place]] = ([], [])
@@ -378,13 +380,15 @@ def within(
     held = dict(cap)
     for name in names:
         held[name] = hold(name, priced.values[name], held.get(name))
-    if "landed_cost" in names or not solver.programme.data.has("landed_cost"):
-        return priced, priced
     # the next point is near this one, not near the cheapest plan of equal worth: go on from here after
     # settling ties
-    here = solver.basis()
-    cheapest = solver.solve({"landed_cost": -1.0}, held, primal=True)
-    solver.restore(here)
+    here, cheapest = solver.basis(), priced
+    for name in SPARING:
+        if name not in names and name in solver.programme.objectives:
+            cheapest = solver.solve({name: -1.0}, held, primal=True)
+            held[name] = hold(name, cheapest.values[name])
+    if cheapest is not priced:
+        solver.restore(here)
     return cheapest, priced
 
 

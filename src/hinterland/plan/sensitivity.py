@@ -43,7 +43,7 @@ from hinterland.plan.data import Array, PlanData
 from hinterland.plan.explain import explain_unsolved
 from hinterland.plan.memory import Memory
 from hinterland.plan.model import Plan
-from hinterland.plan.optimise import TIE_ORDER, objectives_traded, within
+from hinterland.plan.optimise import SPARING, TIE_ORDER, objectives_traded, within
 from hinterland.plan.reload import Reloader
 from hinterland.plan.results import figure, label
 from hinterland.plan.solver import NotSolvedError, Solution, Solver, hold
@@ -149,8 +149,7 @@ def replan(solver: Solver, rule: Rule, starts: Bases) -> Solution:
             return solver.lexicographic([rule.objective, *(o for o in TIE_ORDER if o != rule.objective)])
         first, *others = rule.traded
         payoff = ends(solver, starts, rule.traded)
-        names = [*rule.traded, *(o for o in TIE_ORDER if o not in rule.traded and data.has(o))]
-        names = [o for o in names if o != "landed_cost" or o in rule.traded]
+        names = [*rule.traded, *(o for o in TIE_ORDER if o not in (*rule.traded, *SPARING) and data.has(o))]
         levels = {
             name: payoff[first][name] + share * (payoff[name][name] - payoff[first][name])
             for name, share in zip(others, rule.positions, strict=True)
