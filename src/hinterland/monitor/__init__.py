@@ -3,7 +3,9 @@
 from hinterland.monitor.evaluation import METHODS, Check, Evaluation
 from hinterland.monitor.ledger import check_ledger
 from hinterland.monitor.panel import NEVER, Panel, PanelError, check_panel
+from hinterland.monitor.panel_file import read_panel
 from hinterland.monitor.quasi import quasi_experiments, quasi_panel
+from hinterland.monitor.question import Answered, evaluate
 from hinterland.monitor.recording import record
 from hinterland.monitor.robust import false_date, honest_bounds, leave_one_out, reassigned, wild_bootstrap
 from hinterland.monitor.spillover import Spillover, spillover
@@ -17,6 +19,7 @@ __all__ = [
     "METHODS",
     "NEVER",
     "WANJIANG",
+    "Answered",
     "Check",
     "Evaluation",
     "Monitored",
@@ -27,6 +30,7 @@ __all__ = [
     "as_study_tables",
     "check_ledger",
     "check_panel",
+    "evaluate",
     "event_study",
     "false_date",
     "honest_bounds",
@@ -37,6 +41,7 @@ __all__ = [
     "preset_indicators",
     "quasi_experiments",
     "quasi_panel",
+    "read_panel",
     "reassigned",
     "record",
     "spillover",

@@ -123,7 +123,7 @@ def check_panel(
         One row a unit and time.
     outcome, unit, time, cohort, cluster : str
         Columns. `cohort` is the first time at which a unit is treated (blank, 0 or infinite: never), the same
-        in all its rows. `cluster` defaults to the unit.
+        in all its rows; a time after the last one in the panel is never. `cluster` defaults to the unit.
     covariates : sequence of str
     anticipation : int
         Periods before the treatment in which it may already act.
@@ -133,11 +133,35 @@ def check_panel(
     Raises
     ------
     PanelError
-        Columns that are not there, values missing, duplicates, gaps, cohorts that change, nobody treated, no
-        controls, units treated from the start, a single cluster, no period before the treatment.
+        Columns that are not there or there twice, no rows, values missing, dates that are no whole numbers,
+        duplicates, gaps, cohorts or clusters that change, nobody treated, no controls, units treated from the
+        start, a single cluster, no period before the treatment; a negative anticipation.
     """
+    if anticipation < 0:
+        raise PanelError(
+            [
+                (
+                    "anticipation",
+                    Text(f"An anticipation of {anticipation} periods.", f"预期期数为{anticipation}。"),
+                    Text("Give 0 or more periods before the treatment.", "请给出处理前0期或以上。"),
+                )
+            ]
+        )
     group = unit if cluster is None else cluster
     wanted = dict.fromkeys([unit, time, outcome, cohort, group, *covariates])
+    if not outcome:
+        raise PanelError(
+            [
+                (
+                    "columns",
+                    Text("No outcome is named.", "未指明结果变量。"),
+                    Text(
+                        f"Name a column; the panel has: {_some(list(frame.columns), 12)}.",
+                        f"请指明一列；面板现有列：{_some(list(frame.columns), 12)}。",
+                    ),
+                )
+            ]
+        )
     absent = [name for name in wanted if name not in frame.columns]
     if absent:
         raise PanelError(
@@ -152,7 +176,24 @@ def check_panel(
                 )
             ]
         )
-    problems: list[tuple[str, Text, Text]] = []
+    twice = [name for name in wanted if list(frame.columns).count(name) > 1]
+    if twice or frame.empty:
+        raise PanelError(
+            [
+                (
+                    "columns",
+                    Text(f"The panel has the column {_some(twice)} twice.", f"面板中列{_some(twice)}重复。"),
+                    Text("Keep one of them.", "请只保留其一。"),
+                )
+                if twice
+                else (
+                    "empty",
+                    Text("The panel has no rows.", "面板没有数据行。"),
+                    Text("Give one row for each unit and time.", "请为每个单位和时期给出一行。"),
+                )
+            ]
+        )
+    problems: list[tuple[str, Text, Text]] = _dates(frame[cohort], frame[unit], cohort)
     data = pd.DataFrame(
         {
             "unit": frame[unit].to_numpy(),
@@ -181,14 +222,16 @@ def check_panel(
                     Text("Fill these rows or leave them out.", "请补全或剔除这些行。"),
                 )
             )
-    if data["unit"].isna().any():
-        problems.append(
-            (
-                "missing",
-                Text(f"{unit} is blank in {int(data['unit'].isna().sum())} rows.", f"{unit}有空白行。"),
-                Text("Name the unit in every row.", "请在每行注明单位。"),
+    for name, called in {"unit": unit, "cluster": group}.items():
+        blank = int(data[name].isna().sum())
+        if blank and (name == "unit" or group != unit):
+            problems.append(
+                (
+                    "missing",
+                    Text(f"{called} is blank in {blank} rows.", f"{called}有{blank}行空白。"),
+                    Text("Fill it in for every row.", "请在每行填写。"),
+                )
             )
-        )
     if problems:
         raise PanelError(problems)
     if not bool((data["time"] == data["time"].round()).all()):
@@ -203,13 +246,58 @@ def check_panel(
         )
     data = data.astype({"time": int, "cohort": int}).sort_values(["unit", "time"], kind="stable")
     data = data.reset_index(drop=True)
+    # whoever is treated only after the last figure is a control as long as there are figures
+    data["cohort"] = data["cohort"].where(data["cohort"] <= data["time"].max() + max(anticipation, 0), NEVER)
     problems += _shape(data, unit, time, cohort, gaps)
+    problems += _clusters(data, group)
     problems += _design(data, cohort, group, anticipation)
     if problems:
         raise PanelError(problems)
     balanced = len(data) == data["unit"].nunique() * data["time"].nunique()
     digest = _digest(data)
     return Panel(data, outcome, unit, time, cohort, group, tuple(covariates), balanced, digest)
+
+
+def _dates(raw: pd.Series, units: pd.Series, cohort: str) -> list[tuple[str, Text, Text]]:
+    """First treated times that are no whole numbers: read as never, they would turn treated into controls."""
+    number = pd.to_numeric(raw, errors="coerce")
+    odd = number.isna() & raw.notna()
+    if odd.any():
+        odd &= raw.astype(str).str.strip() != ""
+    odd |= np.isfinite(number) & (number != number.round())
+    if not odd.any():
+        return []
+    shown = [f"{u}: {v}" for u, v in dict.fromkeys(zip(units[odd], raw[odd].astype(str), strict=True))]
+    return [
+        (
+            "dates",
+            Text(
+                f"{cohort} is no whole number for {_some(shown)}.", f"{cohort}不是整数时期：{_some(shown)}。"
+            ),
+            Text(
+                "Write the first treated time as a whole number such as 2005, and leave it blank for never.",
+                "请以整数（如2005）填写首次处理时间，从未处理的留空。",
+            ),
+        )
+    ]
+
+
+def _clusters(data: pd.DataFrame, cluster: str) -> list[tuple[str, Text, Text]]:
+    """Units that lie in several clusters."""
+    inside = data.groupby("unit")["cluster"].nunique()
+    moving = list(inside.index[inside > 1])
+    if not moving:
+        return []
+    return [
+        (
+            "clusters_change",
+            Text(
+                f"{cluster} changes over time for {len(moving)} units ({_some(moving)}).",
+                f"有{len(moving)}个单位的{cluster}随时间变化（{_some(moving)}）。",
+            ),
+            Text("Give every unit one cluster.", "每个单位只能属于一个聚类。"),
+        )
+    ]
 
 
 def _digest(data: pd.DataFrame) -> str:

@@ -101,6 +101,13 @@ PAST = Chapter(
             draw=further.quasi_designs,
         ),
         Block("quasi_bounds", Text("If trends parted", "若趋势偏离"), _SUPPLY, listed=True),
+        Block(
+            "quasi_left_out",
+            Text("Regions left out in turn", "逐一剔除地区"),
+            _SUPPLY,
+            optional=True,
+            listed=True,
+        ),
         Block("quasi_threats", Text("Threats", "威胁"), _SUPPLY, optional=True, listed=True),
     ),
     _says,
