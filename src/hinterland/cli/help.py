@@ -167,6 +167,7 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
     ("Print JSON for programs.", "输出 JSON，供程序读取。"),
     ("Language of messages: en or zh.", "消息语言：en 或 zh。"),
     ("Show the traceback of an unexpected error.", "显示意外错误的回溯。"),
+    ("Also the early-warning thresholds of the plan's risks.", "同时写出方案风险的预警阈值。"),
     ("A panel of your own: CSV, XLSX, DTA or Parquet.", "自有面板：CSV、XLSX、DTA或Parquet。"),
     ("Column of the panel: what is to change.", "面板中的列：结果变量。"),
     ("Column of the panel: units.", "面板中的列：单位。"),

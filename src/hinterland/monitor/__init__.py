@@ -14,6 +14,7 @@ from hinterland.monitor.state import State, monitoring, state
 from hinterland.monitor.synthetic import synthetic_control, synthetic_did
 from hinterland.monitor.system import WANJIANG, Monitored, monitored, preset_indicators
 from hinterland.monitor.targets import as_study_tables, plan_targets
+from hinterland.monitor.thresholds import watched
 
 __all__ = [
     "METHODS",
@@ -48,5 +49,6 @@ __all__ = [
     "state",
     "synthetic_control",
     "synthetic_did",
+    "watched",
     "wild_bootstrap",
 ]
