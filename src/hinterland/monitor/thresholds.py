@@ -101,8 +101,8 @@ def watched(study: Study, warnings: Result) -> dict[str, pd.DataFrame]:
             if part != "stress"
         ]
         said = Text(str(row["indicator_en"]), str(row["indicator_zh"]))
-        for name in names:
-            said = said + Text(": ", "：") + name
+        for subject in names:
+            said = said + Text(": ", "：") + subject
         subjects.append(said)
     frame = frame.assign(monitored=codes, name_en=[s.en for s in subjects], name_zh=[s.zh for s in subjects])
     frame["worse"] = np.where(frame["direction"].astype(int) > 0, "above", "below")
