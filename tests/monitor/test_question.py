@@ -76,6 +76,17 @@ def test_with_distances_the_total_effect_is_the_main_one() -> None:
     assert near.spilled is None and "out of reach" in near.skipped["spillover"].en
 
 
+def test_a_large_panel_goes_to_what_can_bear_it_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, most in (("ROWS", 200), ("MANY_UNITS", 20), ("MANY_CLUSTERS", 10)):
+        monkeypatch.setattr(f"hinterland.monitor.question.{name}", most)
+    answer = evaluate(made(4, effect=1.5, cohorts=(5,), share=0.4), outcome="y")
+    assert set(answer.designs) == {"event_study", "imputation", "false_date"}
+    large = {"sun_abraham", "synthetic_did", "wild_bootstrap", "reassigned", "leave_one_out"}
+    assert large <= set(answer.skipped)
+    assert all("more than" in answer.skipped[name].en for name in large)
+    assert answer.p != answer.p and answer.main.effect == pytest.approx(1.5, abs=0.3)
+
+
 def test_a_bad_panel_is_no_question() -> None:
     with pytest.raises(PanelError) as caught:
         evaluate(made(1).pipe(lambda f: f[f["treated_from"] > 0]), outcome="y")
