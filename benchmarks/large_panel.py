@@ -1,4 +1,4 @@
-"""A panel of 100,000 units and 20 years, evaluated by one call: seconds, memory, and what could not be done."""
+"""A panel of 100,000 units and 20 years by one call: seconds, memory, and what could not be done."""
 
 from __future__ import annotations
 

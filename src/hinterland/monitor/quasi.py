@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from hinterland.accounts.space import distance
 from hinterland.monitor.panel import NEVER, Panel, check_panel
 from hinterland.monitor.question import evaluate
 from hinterland.study import Column, Result, Status, Study, StudyError, Text
@@ -78,7 +79,8 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
     Results ``quasi_verdicts`` (evaluation, effect, low, high, p_reassigned, verdict, reasons in words),
     ``quasi_threats`` (evaluation, threats in words), ``quasi_designs`` (evaluation, design, effect, low,
     high), ``quasi_paths`` (evaluation, event_time, effect, low, high), ``quasi_bounds`` (evaluation,
-    size, low, high) and ``quasi_left_out`` (evaluation, left_out, effect, low, high).
+    size, low, high) ``quasi_left_out`` (evaluation, left_out, effect, low, high) and
+    ``quasi_rings`` (evaluation, ring in km, units, effect on those not treated, low, high).
 
     Raises
     ------
@@ -94,16 +96,19 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
                 "请补充evaluations和evaluation_regions表。",
             ),
         )
+    known = distance(study)
+    apart = None if known is None else known[0].to_pandas()
+    ring = float(study.parameter("monitor.spillover_ring"))
     draws, seed = int(study.parameter("monitor.reassignments")), int(study.parameter("seed"))
-    verdicts, threats, designs, paths, bounds, without = [], [], [], [], [], []
+    verdicts, threats, designs, paths, bounds, without, rings = [], [], [], [], [], [], []
     spans, sources = [], []
     for row in table.to_dict("records"):
         code = str(row["evaluation"])
         panel = quasi_panel(study, code)
         spans += [min(panel.times), max(panel.times)]
         sources.append(_written(row.get("source")))
-        answer = evaluate(panel, draws=draws, seed=seed)
-        main, why = answer.main, answer.reasons
+        answer = evaluate(panel, distance=apart, rings=[ring], draws=draws, seed=seed)
+        main, why = answer.designs["event_study"], answer.reasons
         left_out = [r for r in study.regions if r not in set(panel.frame["unit"])]
         if left_out:
             names = [study.text("region", r) for r in left_out]
@@ -130,6 +135,9 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
         ]
         if answer.bounds is not None:
             bounds += [(code, *values) for values in answer.bounds[["size", "low", "high"]].to_numpy()]
+        if answer.spilled is not None:
+            rows = answer.spilled.rings[["ring", "units", "effect", "low", "high"]]
+            rings += [(code, *values) for values in rows.itertuples(index=False)]
         if answer.without is not None:
             rows = answer.without[["left_out", "effect", "low", "high"]]
             without += [(code, *values) for values in rows.itertuples(index=False)]
@@ -138,12 +146,13 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
     method = Text(
         "Callaway & Sant'Anna (2021) with never-treated regions, clustered by region; beside it "
         "Sun & Abraham (2021), imputation (Borusyak et al. 2024), synthetic DID (Arkhangelsky et al. 2021), "
-        "a wild cluster bootstrap (Cameron et al. 2008), a false date three years "
+        f"a wild cluster bootstrap (Cameron et al. 2008), effects on regions within {ring:g} km of "
+        "those reached, set apart from the controls (Butts 2021), a false date three years "
         f"earlier, dates reassigned {draws} times, each region left out in turn, and bounds for trends that "
         "part (Rambachan & Roth 2023). Effects of outcomes in logs are relative changes.",
         "以从未受政策影响的地区为对照的Callaway和Sant'Anna（2021）估计，按地区聚类；并列Sun和Abraham（2021）、"
         "插补法（Borusyak等，2024）、合成双重差分（Arkhangelsky等，2021）、"
-        f"聚类野自助法（Cameron等，2008）、提前三年的虚拟时间、{draws}次随机分配、逐一剔除地区以及趋势偏离边界（Rambachan和Roth，2023）。"
+        f"聚类野自助法（Cameron等，2008）、将距政策地区{ring:g}公里以内的地区与对照分开的溢出设计（Butts，2021）、提前三年的虚拟时间、{draws}次随机分配、逐一剔除地区以及趋势偏离边界（Rambachan和Roth，2023）。"
         "对数形式的效应为相对变化。",
     )
 
@@ -202,6 +211,12 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
             without,
             ("evaluation", "left_out", "effect", "low", "high"),
         ),
+        made(
+            "quasi_rings",
+            Text("Effect on regions nearby", "对邻近地区的效应"),
+            rings,
+            ("evaluation", "ring", "units", "effect", "low", "high"),
+        ),
     )
 
 
@@ -212,11 +227,13 @@ def _column(study: Study, name: str, year: str, sources: tuple[str, ...]) -> Col
     label = study.text("column", name)
     if name in _KINDS:
         return Column(name, label, "code")
+    if name == "ring":
+        return Column(name, label, "text")
     if name == "left_out":
         return Column(name, label, "region")
     if name.endswith(("_en", "_zh")):
         return Column(name, label, "text")
     status: Status = "assumption" if name == "size" else "estimated"
-    if name == "event_time":
+    if name in ("event_time", "units"):
         return Column(name, label, "number", "", "observed", year, sources)
     return Column(name, label, "number", "", status, year, sources)

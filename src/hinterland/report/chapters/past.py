@@ -108,6 +108,7 @@ PAST = Chapter(
             optional=True,
             listed=True,
         ),
+        Block("quasi_rings", Text("Regions nearby", "邻近地区"), _SUPPLY, optional=True, listed=True),
         Block("quasi_threats", Text("Threats", "威胁"), _SUPPLY, optional=True, listed=True),
     ),
     _says,
