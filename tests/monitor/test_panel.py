@@ -103,6 +103,18 @@ def test_dates_between_periods_columns_twice_blank_clusters_and_negative_anticip
     assert caught.value.problems == ("missing",)
     with pytest.raises(PanelError, match="-1"):
         check_panel(frame, outcome="y", anticipation=-1)
+    for roles in (
+        {"outcome": "year"},
+        {"outcome": "y", "covariates": ["y"]},
+        {"outcome": "y", "unit": "year"},
+    ):
+        with pytest.raises(PanelError) as caught:
+            check_panel(frame, **roles)  # type: ignore[arg-type]
+        assert caught.value.problems == ("roles",)
+    with pytest.raises(PanelError, match="2 periods of anticipation"):
+        check_panel(
+            frame.assign(treated_from=frame["treated_from"].replace(4, 3)), outcome="y", anticipation=2
+        )
     with pytest.raises(PanelError, match="No outcome"):
         check_panel(frame, outcome="")
 

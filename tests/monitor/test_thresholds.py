@@ -77,6 +77,7 @@ def test_the_registers_thresholds_go_round(full_study: Study, tmp_path: Path) ->
     tables = monitor.watched(full_study, warnings)
     lines = tables["monitor_thresholds"]
     assert set(lines["monitored"]) == set(tables["monitor_indicators"]["monitored"])
+    assert (tables["monitor_indicators"]["owner"].str.len() > 5).all()
     # the tightest over the phases of every place
     breach = warnings.frame[(warnings.frame["risk"] == "breach") & warnings.frame["red"].notna()]
     assert len(breach)

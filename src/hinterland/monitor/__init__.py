@@ -2,7 +2,8 @@
 
 from hinterland.monitor.evaluation import METHODS, Check, Evaluation
 from hinterland.monitor.ledger import check_ledger
-from hinterland.monitor.panel import NEVER, Panel, PanelError, check_panel
+from hinterland.monitor.panel import Panel, PanelError, check_panel
+from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.panel_file import read_panel
 from hinterland.monitor.quasi import quasi_experiments, quasi_panel
 from hinterland.monitor.question import Answered, evaluate

@@ -9,16 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from hinterland.monitor.panel_faults import NEVER, Fault, dates, design, moving_clusters, shape, some
 from hinterland.study import StudyError, Text
-
-NEVER = 0
-"""Cohort of units that are never treated."""
 
 
 class PanelError(StudyError):
     """A panel that cannot be evaluated; `problems` has the code of each thing that is wrong."""
 
-    def __init__(self, problems: Sequence[tuple[str, Text, Text]]) -> None:
+    def __init__(self, problems: Sequence[Fault]) -> None:
         words = [said for _, said, _ in problems]
         mends = list(dict.fromkeys(mend for _, _, mend in problems))
         super().__init__(
@@ -99,10 +97,6 @@ class Panel:
         }
 
 
-def _some(values: Sequence[object], most: int = 4) -> str:
-    return ", ".join(str(v) for v in values[:most]) + (" ..." if len(values) > most else "")
-
-
 def check_panel(
     frame: pd.DataFrame,
     *,
@@ -133,9 +127,9 @@ def check_panel(
     Raises
     ------
     PanelError
-        Columns that are not there or there twice, no rows, values missing, dates that are no whole numbers,
-        duplicates, gaps, cohorts or clusters that change, nobody treated, no controls, units treated from the
-        start, a single cluster, no period before the treatment; a negative anticipation.
+        Columns that are not there, there twice or given two roles, no rows, values missing, dates that are no
+        whole numbers, duplicates, gaps, cohorts or clusters that change, nobody treated, no controls, units
+        treated from the start, a single cluster, no period before the treatment; a negative anticipation.
     """
     if anticipation < 0:
         raise PanelError(
@@ -156,8 +150,8 @@ def check_panel(
                     "columns",
                     Text("No outcome is named.", "未指明结果变量。"),
                     Text(
-                        f"Name a column; the panel has: {_some(list(frame.columns), 12)}.",
-                        f"请指明一列；面板现有列：{_some(list(frame.columns), 12)}。",
+                        f"Name a column; the panel has: {some(list(frame.columns), 12)}.",
+                        f"请指明一列；面板现有列：{some(list(frame.columns), 12)}。",
                     ),
                 )
             ]
@@ -168,10 +162,34 @@ def check_panel(
             [
                 (
                     "columns",
-                    Text(f"The panel has no column {_some(absent)}.", f"面板缺少列：{_some(absent)}。"),
+                    Text(f"The panel has no column {some(absent)}.", f"面板缺少列：{some(absent)}。"),
                     Text(
-                        f"It has: {_some(list(frame.columns), 12)}.",
-                        f"现有列：{_some(list(frame.columns), 12)}。",
+                        f"It has: {some(list(frame.columns), 12)}.",
+                        f"现有列：{some(list(frame.columns), 12)}。",
+                    ),
+                )
+            ]
+        )
+    doubled = [
+        name
+        for name, other in (
+            (outcome, (unit, time, cohort)),
+            *((c, (outcome, time, cohort)) for c in covariates),
+        )
+        if name in other
+    ]
+    if doubled or len({unit, time, cohort}) < 3:
+        raise PanelError(
+            [
+                (
+                    "roles",
+                    Text(
+                        f"One column is given two roles: {some(doubled or [unit, time, cohort])}.",
+                        f"同一列被赋予两种用途：{some(doubled or [unit, time, cohort])}。",
+                    ),
+                    Text(
+                        "Name a column of its own for outcome, unit, time, first treated time, each covariate.",
+                        "结果变量、单位、时间、首次处理时间与协变量须各用一列。",
                     ),
                 )
             ]
@@ -182,7 +200,7 @@ def check_panel(
             [
                 (
                     "columns",
-                    Text(f"The panel has the column {_some(twice)} twice.", f"面板中列{_some(twice)}重复。"),
+                    Text(f"The panel has the column {some(twice)} twice.", f"面板中列{some(twice)}重复。"),
                     Text("Keep one of them.", "请只保留其一。"),
                 )
                 if twice
@@ -193,7 +211,7 @@ def check_panel(
                 )
             ]
         )
-    problems: list[tuple[str, Text, Text]] = _dates(frame[cohort], frame[unit], cohort)
+    problems: list[Fault] = dates(frame[cohort], frame[unit], cohort)
     data = pd.DataFrame(
         {
             "unit": frame[unit].to_numpy(),
@@ -216,8 +234,8 @@ def check_panel(
                 (
                     "missing",
                     Text(
-                        f"{called} is missing or no number in {len(gone)} rows ({_some(rows)}).",
-                        f"{called}有{len(gone)}行缺失或非数字（{_some(rows)}）。",
+                        f"{called} is missing or no number in {len(gone)} rows ({some(rows)}).",
+                        f"{called}有{len(gone)}行缺失或非数字（{some(rows)}）。",
                     ),
                     Text("Fill these rows or leave them out.", "请补全或剔除这些行。"),
                 )
@@ -248,56 +266,14 @@ def check_panel(
     data = data.reset_index(drop=True)
     # whoever is treated only after the last figure is a control as long as there are figures
     data["cohort"] = data["cohort"].where(data["cohort"] <= data["time"].max() + max(anticipation, 0), NEVER)
-    problems += _shape(data, unit, time, cohort, gaps)
-    problems += _clusters(data, group)
-    problems += _design(data, cohort, group, anticipation)
+    problems += shape(data, unit, time, cohort, gaps)
+    problems += moving_clusters(data, group)
+    problems += design(data, cohort, group, anticipation)
     if problems:
         raise PanelError(problems)
     balanced = len(data) == data["unit"].nunique() * data["time"].nunique()
     digest = _digest(data)
     return Panel(data, outcome, unit, time, cohort, group, tuple(covariates), balanced, digest)
-
-
-def _dates(raw: pd.Series, units: pd.Series, cohort: str) -> list[tuple[str, Text, Text]]:
-    """First treated times that are no whole numbers: read as never, they would turn treated into controls."""
-    number = pd.to_numeric(raw, errors="coerce")
-    odd = number.isna() & raw.notna()
-    if odd.any():
-        odd &= raw.astype(str).str.strip() != ""
-    odd |= np.isfinite(number) & (number != number.round())
-    if not odd.any():
-        return []
-    shown = [f"{u}: {v}" for u, v in dict.fromkeys(zip(units[odd], raw[odd].astype(str), strict=True))]
-    return [
-        (
-            "dates",
-            Text(
-                f"{cohort} is no whole number for {_some(shown)}.", f"{cohort}不是整数时期：{_some(shown)}。"
-            ),
-            Text(
-                "Write the first treated time as a whole number such as 2005, and leave it blank for never.",
-                "请以整数（如2005）填写首次处理时间，从未处理的留空。",
-            ),
-        )
-    ]
-
-
-def _clusters(data: pd.DataFrame, cluster: str) -> list[tuple[str, Text, Text]]:
-    """Units that lie in several clusters."""
-    inside = data.groupby("unit")["cluster"].nunique()
-    moving = list(inside.index[inside > 1])
-    if not moving:
-        return []
-    return [
-        (
-            "clusters_change",
-            Text(
-                f"{cluster} changes over time for {len(moving)} units ({_some(moving)}).",
-                f"有{len(moving)}个单位的{cluster}随时间变化（{_some(moving)}）。",
-            ),
-            Text("Give every unit one cluster.", "每个单位只能属于一个聚类。"),
-        )
-    ]
 
 
 def _digest(data: pd.DataFrame) -> str:
@@ -311,120 +287,3 @@ def _digest(data: pd.DataFrame) -> str:
         else:
             found.update("\x1f".join(map(str, values)).encode())
     return found.hexdigest()
-
-
-def _shape(data: pd.DataFrame, unit: str, time: str, cohort: str, gaps: bool) -> list[tuple[str, Text, Text]]:
-    """Duplicates, gaps, cohorts that change."""
-    out = []
-    twice = data[data.duplicated(["unit", "time"])]
-    if len(twice):
-        rows = [f"{u} {t}" for u, t in zip(twice["unit"], twice["time"], strict=True)]
-        out.append(
-            (
-                "duplicates",
-                Text(
-                    f"{len(twice)} rows come again with the same {unit} and {time} ({_some(rows)}).",
-                    f"有{len(twice)}行的{unit}与{time}重复（{_some(rows)}）。",
-                ),
-                Text("Keep one row for each.", "请每个组合只保留一行。"),
-            )
-        )
-    changing = data.groupby("unit")["cohort"].nunique()
-    changing = changing[changing > 1]
-    if len(changing):
-        out.append(
-            (
-                "cohort",
-                Text(
-                    f"{cohort} changes over time for {_some(list(changing.index))}.",
-                    f"{_some(list(changing.index))}的{cohort}随时间变化。",
-                ),
-                Text(
-                    "Give every unit one first treated time; a treatment that ends needs another design.",
-                    "每个单位只能有一个首次处理时间；会终止的处理需用其他设计。",
-                ),
-            )
-        )
-    if not gaps and not len(twice):
-        times = data["time"].nunique()
-        seen = data.groupby("unit")["time"].size()
-        thin = seen[seen < times]
-        if len(thin):
-            all_times = set(data["time"])
-            example = thin.index[0]
-            lack = sorted(all_times - set(data.loc[data["unit"] == example, "time"]))
-            out.append(
-                (
-                    "gaps",
-                    Text(
-                        f"{len(thin)} of {len(seen)} units are not observed at every {time} "
-                        f"(such as {example}: {_some(lack)}).",
-                        f"{len(seen)}个单位中有{len(thin)}个并非每个{time}都有观测（如{example}：{_some(lack)}）。",
-                    ),
-                    Text(
-                        "Complete them, leave them out, or allow gaps (gaps=True) if the method bears them.",
-                        "请补全或剔除，或在方法允许时设定gaps=True。",
-                    ),
-                )
-            )
-    return out
-
-
-def _design(data: pd.DataFrame, cohort: str, cluster: str, anticipation: int) -> list[tuple[str, Text, Text]]:
-    """Nobody treated, no controls, treated from the start, one cluster, nothing before the treatment."""
-    out = []
-    first, last = int(data["time"].min()), int(data["time"].max())
-    starts = data.groupby("unit")["cohort"].first()
-    treated = starts[(starts != NEVER) & (starts <= last)]
-    if treated.empty:
-        out.append(
-            (
-                "nobody_treated",
-                Text(f"No unit is treated by {last}.", f"截至{last}没有任何单位受到处理。"),
-                Text(
-                    f"Give the first treated time of some units in {cohort}.",
-                    f"请在{cohort}中给出部分单位的首次处理时间。",
-                ),
-            )
-        )
-    start = treated[treated <= first + anticipation]
-    if len(start):
-        out.append(
-            (
-                "treated_from_the_start",
-                Text(
-                    f"{len(start)} units are treated from the start ({_some(list(start.index))}): what they "
-                    "were like before is not known.",
-                    f"有{len(start)}个单位自始即受处理（{_some(list(start.index))}）：处理前情况未知。",
-                ),
-                Text("Leave them out, or add earlier periods.", "请剔除，或补充更早的时期。"),
-            )
-        )
-    if len(treated) and not bool(((starts == NEVER) | (starts > last)).any()):
-        late = treated[treated == treated.max()]
-        out.append(
-            (
-                "no_controls",
-                Text(
-                    "Every unit is treated in the end: there is nobody who is never treated to compare with "
-                    f"(the last are {_some(list(late.index))}, from {int(treated.max())}).",
-                    f"所有单位最终都受到处理，没有从未处理的对照（最晚为{_some(list(late.index))}，始于{int(treated.max())}）。",
-                ),
-                Text(
-                    "Add untreated units, or end the panel before the last ones are treated.",
-                    "请补充未处理单位，或将面板截止到最后一批受处理之前。",
-                ),
-            )
-        )
-    if data["cluster"].nunique() < 2:
-        out.append(
-            (
-                "one_cluster",
-                Text(
-                    f"There is one cluster only in {cluster}: nothing tells how sure the effect is.",
-                    f"{cluster}只有一个聚类，无法判断效应的可靠程度。",
-                ),
-                Text("Give a column with more clusters.", "请给出含多个聚类的列。"),
-            )
-        )
-    return out

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from hinterland.accounts.space import distance
-from hinterland.monitor.panel import NEVER, Panel, check_panel
+from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.question import evaluate
 from hinterland.study import Column, Result, Status, Study, StudyError, Text
 

@@ -9,7 +9,8 @@ from typing import TypeVar
 import pandas as pd
 
 from hinterland.monitor.evaluation import METHODS, Evaluation, Verdict
-from hinterland.monitor.panel import NEVER, Panel, check_panel
+from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.robust import false_date, honest_bounds, leave_one_out, reassigned, wild_bootstrap
 from hinterland.monitor.spillover import Spillover, spillover
 from hinterland.monitor.staggered import LEVEL, ROWS, event_study

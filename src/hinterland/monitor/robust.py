@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.monitor.evaluation import Check, Evaluation
-from hinterland.monitor.panel import NEVER, Panel, check_panel
+from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.staggered import Estimator, estimators, event_study, told
 from hinterland.study import Column, Result, StudyError, Text
 

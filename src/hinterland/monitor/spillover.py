@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.monitor.evaluation import Check, Evaluation
-from hinterland.monitor.panel import NEVER, Panel, PanelError, check_panel
+from hinterland.monitor.panel import Panel, PanelError, check_panel
+from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.staggered import LEVEL, estimators, event_study, told
 from hinterland.study import Column, Result, Text
 

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from hinterland.monitor.evaluation import Check, Evaluation
-from hinterland.monitor.panel import NEVER, Panel, check_panel
+from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel_faults import NEVER
 from hinterland.study import StudyError, Text
 
 Estimator = Literal["callaway_santanna", "sun_abraham", "imputation", "two_way"]
