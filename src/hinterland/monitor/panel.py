@@ -188,7 +188,7 @@ def check_panel(
                         f"同一列被赋予两种用途：{some(doubled or [unit, time, cohort])}。",
                     ),
                     Text(
-                        "Name a column of its own for outcome, unit, time, first treated time, each covariate.",
+                        "Name a column of its own for outcome, unit, time, first treated time and covariate.",
                         "结果变量、单位、时间、首次处理时间与协变量须各用一列。",
                     ),
                 )

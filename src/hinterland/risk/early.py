@@ -46,7 +46,8 @@ def warnings(plan: Plan, found: Mapping[str, Result]) -> Result:
     """Return ``risk_warnings``: one row for every risk of the tables, those of the register and all others.
 
     Columns: risk, family, the codes that it is about (blank where none), indicator and owner in both
-    languages, unit, value as planned (NaN where only time will tell), amber, red, direction (1: higher is worse), warning.
+    languages, unit, value as planned (NaN where only time will tell), amber, red, direction (1: higher is
+    worse), warning.
     """
     study = plan.study
     used = {}
