@@ -7,7 +7,7 @@ import pandas as pd
 
 from hinterland.monitor.periods import named
 from hinterland.monitor.progress import table
-from hinterland.monitor.system import Monitored
+from hinterland.monitor.system import Monitored, owner_of
 from hinterland.monitor.thresholds import past_thresholds
 from hinterland.study import Kind, Result, Study, Text
 
@@ -118,8 +118,9 @@ def warnings(made: Monitored, period: str, frame: pd.DataFrame) -> Result:
     owners = dict(zip(made.indicators["monitored"], made.indicators["owner"], strict=True))
     shown = dict(_COLUMNS)
     if any(owners.values()):
-        frame = frame.assign(owner=frame["monitored"].map(owners))
-        shown["owner"] = ("text", "", False)
+        said = [owner_of(owners[code]) for code in frame["monitored"]]
+        frame = frame.assign(owner_en=[s.en for s in said], owner_zh=[s.zh for s in said])
+        shown |= {"owner_en": ("text", "", False), "owner_zh": ("text", "", False)}
     return table(
         made.study, "monitor_warnings", Text("Early warnings", "预警"), frame, shown, _METHOD, year=period
     )

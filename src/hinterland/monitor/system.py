@@ -130,6 +130,12 @@ def monitored(study: Study, entry: int | None = None) -> Monitored:
     return Monitored(study, indicators, _targets(study, made), observed, made.link, thresholds)
 
 
+def owner_of(written: object) -> Text:
+    """Return who reports an indicator, as the table writes it: one name, or English|中文."""
+    en, _, zh = str(written or "").partition("|")
+    return Text(en.strip(), zh.strip() or en.strip())
+
+
 def status(study: Study) -> Status:
     """Return the status of the monitored figures: observed unless a series of the study is otherwise."""
     known = study.provenance.get("indicators")

@@ -33,13 +33,13 @@ _DIRECTIONS = {
 }
 """Monitored indicators of a plan, with the direction that is better."""
 
-_COMMISSION = "发展改革委 Development and reform commission"
+_COMMISSION = "Development and reform commission|发展改革委"
 _OWNERS = {
     "plan_output": _COMMISSION,
-    "plan_value_added": "统计局 Statistics bureau",
-    "plan_employment": "人力资源和社会保障部门 Human resources and social security department",
-    "plan_co2": "生态环境部门 Ecology and environment department",
-    "plan_headroom": "生态环境部门 Ecology and environment department",
+    "plan_value_added": "Statistics bureau|统计局",
+    "plan_employment": "Human resources and social security department|人力资源和社会保障部门",
+    "plan_co2": "Ecology and environment department|生态环境部门",
+    "plan_headroom": "Ecology and environment department|生态环境部门",
     "plan_similarity": _COMMISSION,
 }
 """Who would report them: a proposal, to be set in the study's table."""

@@ -119,7 +119,7 @@ def watched(study: Study, warnings: Result) -> dict[str, pd.DataFrame]:
             "series": "",
             "target_weight": 0,
             "result_weight": 0,
-            "owner": once["owner_zh"] + " " + once["owner_en"],
+            "owner": once["owner_en"] + "|" + once["owner_zh"],
             "source": "",
         }
     )
