@@ -17,6 +17,7 @@ from host_comparisons import hosting
 from location_comparisons import location
 from measure_comparisons import measures
 from monitor_comparisons import monitoring
+from policy_comparisons import policies
 from risk_comparisons import risks
 from safeguard_comparisons import safeguards
 from scenario_comparisons import scenarios
@@ -57,6 +58,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(*row) for row in scenarios()),
         *(Comparison(*row) for row in complexity_comparisons()),
         *(Comparison(*row) for row in monitoring()),
+        *(Comparison(*row) for row in policies()),
         *(Comparison(*row) for row in risks()),
         *(Comparison(*row) for row in safeguards()),
         *(Comparison(*row) for row in choices()),

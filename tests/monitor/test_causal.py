@@ -95,6 +95,26 @@ def test_bounds_widen_with_what_is_allowed() -> None:
     assert first["low_set"] == pytest.approx(first["high_set"])
 
 
+def test_bounds_and_false_dates_refuse_what_they_cannot_do() -> None:
+    one = made(4, cohorts=(5,))
+    for estimator in ("two_way", "imputation", "sun_abraham"):
+        with pytest.raises(StudyError, match="callaway_santanna"):
+            honest_bounds(event_study(one, outcome="y", estimator=estimator))
+    with pytest.raises(StudyError, match="no earlier"):
+        false_date(check_panel(one, outcome="y"), 0)
+
+
+def test_one_treated_unit_is_never_called_supported() -> None:
+    """Its error rests on the controls alone: the true size of the test is far above 5 %."""
+    alone = [
+        event_study(made(seed, share=0.025, effect=0.0, cohorts=(5,)), outcome="y") for seed in range(40)
+    ]
+    blind = sum(e.low > 0 or e.high < 0 for e in alone)
+    assert blind >= 12  # of 40: three tenths where 5 % are promised
+    assert all(e.verdict != "supported" for e in alone)
+    assert all(e.checks[0].holds is None for e in alone)
+
+
 def test_placebos() -> None:
     panel = check_panel(made(6, effect=1.0), outcome="y")
     assert false_date(panel, 1).verdict == "not_detected"

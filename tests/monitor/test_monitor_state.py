@@ -129,7 +129,10 @@ def test_warnings_say_why_in_both_languages(found: monitor.State) -> None:
     causes = set(warned.loc[(warned["region"] == "plain") & (warned["monitored"] == "smoke"), "cause"])
     assert causes == {"behind", "unlikely", "out_of_control"}
     assert (warned["words_en"] != "").all() and (warned["words_zh"] != "").all()
-    assert set(warned.loc[warned["monitored"] == "jobs", "owner"]) == {"Office"}
+    assert set(warned.loc[warned["monitored"] == "jobs", "owner_en"]) == {"Office"}
+    both = monitor.system.owner_of("Statistics bureau|统计局")
+    assert (both.en, both.zh) == ("Statistics bureau", "统计局")
+    assert monitor.system.owner_of("Office").zh == "Office"
     first = warned["severity"].tolist()
     assert first == sorted(first)  # high before medium
 

@@ -34,6 +34,11 @@ BAD: dict[str, Spoil] = {
     "cohort": changing,
     "missing": lambda f: f.assign(y=f["y"].where(f.index != 7)),
     "columns": lambda f: f.drop(columns="y"),
+    "dates": lambda f: f.assign(
+        treated_from=f["treated_from"].astype(object).where(f["region"] != "u01", "2005年")
+    ),
+    "clusters_change": lambda f: f.assign(cluster=f["year"] > 4),
+    "empty": lambda f: f.iloc[:0],
     "time": lambda f: f.assign(year=f["year"] + 0.5),
 }
 
@@ -82,6 +87,45 @@ def test_the_hash_knows_the_data_and_not_the_order_of_the_rows() -> None:
         "cohorts": 2,
         "clusters": 40,
     }
+
+
+def test_dates_between_periods_columns_twice_blank_clusters_and_negative_anticipation() -> None:
+    frame = made(1)
+    late = frame.assign(treated_from=frame["treated_from"] + 0.5 * (frame["treated_from"] > 0))
+    with pytest.raises(PanelError, match=r"4\.5") as caught:
+        check_panel(late, outcome="y")
+    assert caught.value.problems == ("dates",)
+    with pytest.raises(PanelError, match="twice"):
+        check_panel(pd.concat([frame, frame[["y"]]], axis=1), outcome="y")
+    holed = frame.assign(cluster=frame["region"].where(frame["region"] != "u05"))
+    with pytest.raises(PanelError, match="blank in 8 rows") as caught:
+        check_panel(holed, outcome="y", cluster="cluster")
+    assert caught.value.problems == ("missing",)
+    with pytest.raises(PanelError, match="-1"):
+        check_panel(frame, outcome="y", anticipation=-1)
+    for roles in (
+        {"outcome": "year"},
+        {"outcome": "y", "covariates": ["y"]},
+        {"outcome": "y", "unit": "year"},
+    ):
+        with pytest.raises(PanelError) as caught:
+            check_panel(frame, **roles)  # type: ignore[arg-type]
+        assert caught.value.problems == ("roles",)
+    with pytest.raises(PanelError, match="2 periods of anticipation"):
+        check_panel(
+            frame.assign(treated_from=frame["treated_from"].replace(4, 3)), outcome="y", anticipation=2
+        )
+    with pytest.raises(PanelError, match="No outcome"):
+        check_panel(frame, outcome="")
+
+
+def test_whoever_is_treated_after_the_last_figure_is_a_control() -> None:
+    frame = made(1)
+    later = frame.assign(treated_from=frame["treated_from"].replace(0, 99))
+    assert check_panel(later, outcome="y").hash == check_panel(frame, outcome="y").hash
+    # unless it may act before its date and within the panel
+    soon = frame.assign(treated_from=frame["treated_from"].replace(0, 9))
+    assert check_panel(soon, outcome="y", anticipation=1).treated == 40
 
 
 def test_blank_zero_and_infinite_are_never() -> None:

@@ -10,19 +10,39 @@ from hinterland.study import Study, StudyError
 
 
 def test_western_development(southwest: Study) -> None:
-    verdicts, threats, designs, paths, bounds = quasi_experiments(southwest)
+    verdicts, threats, designs, paths, bounds, left_out, rings = quasi_experiments(southwest)
     frame = verdicts.frame.set_index("evaluation")
     assert list(frame.index) == ["west_investment", "west_wage", "west_employment"]
     # investment per head rose, but regions were parting before: no design may call that supported
     assert frame.loc["west_investment", "low"] > 0
     assert frame.loc["west_investment", "verdict"] == "fragile"
-    assert "Three years before" in frame.loc["west_investment", "reasons_en"]
+    assert "A false date 3 periods before" in frame.loc["west_investment", "reasons_en"]
     assert set(frame["verdict"]) <= {"supported", "fragile", "not_detected"}
     assert list(threats.frame["evaluation"]) == list(frame.index)
     assert (
         threats.frame["threats_en"].str.len().min() > 50 and threats.frame["threats_zh"].str.len().min() > 30
     )
-    assert set(designs.frame["design"]) == {"event_study", "synthetic_did", "wild_bootstrap", "false_date"}
+    assert set(designs.frame["design"]) == {
+        *(
+            "event_study",
+            "sun_abraham",
+            "imputation",
+            "synthetic_did",
+            "wild_bootstrap",
+            "spillover",
+            "false_date",
+        ),
+    }
+    # one date, no covariates: Callaway-Sant'Anna and Sun-Abraham are the same figure
+    by = designs.frame.set_index(["evaluation", "design"])["effect"]
+    for code in frame.index:
+        assert by[code, "sun_abraham"] == pytest.approx(by[code, "event_study"], abs=1e-9)
+    # regions nearby are set apart: with them as controls the effect on investment looks larger than it is
+    assert list(rings.frame["evaluation"]) == list(frame.index) and (rings.frame["units"] == 21).all()
+    assert by["west_investment", "spillover"] < by["west_investment", "event_study"]
+    assert "Butts" in frame.loc["west_investment", "reasons_en"]
+    assert left_out.frame.groupby("evaluation").size().tolist() == [11, 11, 11]
+    assert set(left_out.frame["left_out"]) <= set(southwest.regions)
     assert set(paths.frame["event_time"]) == set(range(-10, 13)) - {-1}
     assert np.all(bounds.frame["low"] < bounds.frame["high"])
     again = quasi_experiments(southwest)[0].frame

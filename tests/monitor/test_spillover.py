@@ -101,6 +101,22 @@ def test_what_cannot_be_told_is_refused() -> None:
     assert refused(frame.drop(index=3), distance, [12]).problems == ("gaps",)
 
 
+def test_how_far_one_travels_within_a_region_is_no_distance_between_units() -> None:
+    frame, distance = neighbours(3, noise=0.0)
+    values = distance.to_numpy(copy=True)
+    np.fill_diagonal(values, 50.0)
+    travelled = pd.DataFrame(values, distance.index, distance.columns)
+    one = spillover(frame, distance, [12], outcome="y").evaluation
+    assert spillover(frame, travelled, [12], outcome="y").evaluation.effect == one.effect
+
+
+def test_distances_that_are_no_numbers_are_refused() -> None:
+    frame, distance = neighbours(1)
+    words = distance.astype(object)
+    words.iloc[0, 1] = words.iloc[1, 0] = "far"
+    assert refused(frame, words, [12]).problems == ("distance",)
+
+
 def test_a_missing_package_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 

@@ -108,7 +108,7 @@ def test_the_difference_from_the_last_period(corrected: Study) -> None:
 
 def test_what_is_monitored_is_defined(corrected: Study) -> None:
     frame = system(monitor.state(corrected)).frame.set_index("monitored")
-    assert frame.loc["smoke", ["definition_zh", "unit", "better", "owner"]].tolist() == [
+    assert frame.loc["smoke", ["definition_zh", "unit", "better", "owner_en"]].tolist() == [
         *("排放吨数", "t", "less", "Office"),
     ]
     assert frame["target_weight"].sum() == 40

@@ -17,6 +17,7 @@ from hinterland import plan as planning
 from hinterland import risk
 from hinterland.plan import Plan
 from hinterland.risk.levels import Thresholds
+from hinterland.risk.market import after_second, concentration
 from hinterland.risk.register import COLUMNS
 from hinterland.study import Result, Study, StudyError
 
@@ -50,6 +51,40 @@ def test_herfindahl_lies_between_even_and_single(values: np.ndarray) -> None:
     index = risk.herfindahl(values)
     assert 1 / len(values) - 1e-9 <= index <= 1 + 1e-9
     assert risk.herfindahl(values * 3) == pytest.approx(index)
+
+
+def test_a_second_partner_takes_what_it_takes() -> None:
+    index, first, second = concentration([6, 3, 1])
+    assert (first, second) == pytest.approx((0.6, 0.3)) and index == pytest.approx(0.46)
+    # half of the largest goes elsewhere: 0.3 three times
+    assert after_second(first, second, 0.5) == pytest.approx(0.3)
+    assert after_second(0.6, 0.4, 0.5) == 0.4
+    # a new one that takes nearly all is the largest itself
+    assert after_second(0.6, 0.0, 0.9) == pytest.approx(0.54)
+    assert concentration([5]) == (1.0, 1.0, 0.0)
+    assert all(np.isnan(concentration([0, 0])))
+
+
+def test_measures_of_the_register_have_effect_and_cost(plan: Plan, found: dict[str, Result]) -> None:
+    register = found["risk_register"].frame
+    # in money where money is at stake, in jobs for jobs; what a renewal costs the treasury is not known
+    for kind, rows in register.groupby("risk"):
+        wanted = "jobs_saved" if kind in ("jobs_phase", "jobs_industry") else "saved_expected"
+        assert rows[wanted].notna().all() and (rows[wanted] >= 0).all(), kind
+        assert rows["cost"].notna().all() or kind == "expiry", kind
+    study, market = plan.study, found["risk_market"].frame
+    part, fails = study.parameter("risk.mitigated_part"), study.parameter("risk.partner_failure")
+    mine = register[register["risk"] == "origins_of_host"].iloc[0]
+    names = {study.text("region", r).en: r for r in study.hosts}
+    row = market[(market["measure"] == "origins_of_host") & (market["region"] == names[mine["subject_en"]])]
+    top, second = float(row["largest_share"].iloc[0]), float(row["second_share"].iloc[0])
+    at_stake = mine["impact"] / top
+    moved = plan.moves.sel(host=names[mine["subject_en"]]).sum("industry").to_numpy()
+    shares = np.sort(moved / moved.sum())[::-1]
+    assert (top, second) == pytest.approx((shares[0], shares[1]))
+    # by hand: the largest one's share split, and the largest of what there is then
+    split = [shares[0] * (1 - part), shares[0] * part, *shares[1:]]
+    assert mine["saved_expected"] == pytest.approx(fails * at_stake * (top - max(split)))
 
 
 def test_breach_probability_of_one_industry_is_that_of_the_normal() -> None:

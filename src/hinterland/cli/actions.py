@@ -165,16 +165,22 @@ def ask(
         options["earlier"] = open_study(earlier)
     with talk.progress() as progress:
         answer = run.answer(opened, question, progress=progress, tables=tables, **options)
+    if options.get("scenario") is not None and not talk.quiet and not talk.json:
+        # what was run, once it could be run
+        talk.say(words.SCENARIO, said=options["scenario"].describe(answer.study).get(talk.language))
+    tell(talk, answer, out, rows)
+
+
+def tell(talk: Talk, answer: run.Answer, out: Path | None, rows: int) -> None:
+    """Show an answer's tables, print them as JSON, or write them; and what was left out."""
     if talk.json:
         show.print_json(
             {
-                "study": opened.name,
+                "study": answer.study.name,
                 "tables": {name: show.result_json(result) for name, result in answer.findings.items()},
                 "left_out": [left.as_dict() for left in answer.left_out],
             }
         )
-    elif options.get("scenario") is not None and not talk.quiet:  # what was run, once it could be run
-        talk.say(words.SCENARIO, said=options["scenario"].describe(answer.study).get(talk.language))
     if out is None and not talk.quiet and not talk.json:
         for result in answer.findings.values():
             table, more = show.result_table(result, answer.study, talk.language, rows)

@@ -12,19 +12,31 @@ import hinterland
 from hinterland.cli import importing, monitoring, packing
 from hinterland.cli.help import HELP
 from hinterland.cli.options import (
+    Anticipation,
+    Cluster,
+    Covariate,
     Debug,
+    Distances,
     Folder,
+    Gaps,
     Json,
     Lang,
     NewFolder,
     Only,
     Out,
+    Outcome,
     OutNeeded,
+    Panel,
     Preset,
     Quiet,
+    Ring,
     Rows,
+    Seed,
     Strict,
     StudyName,
+    Time,
+    Treated,
+    Unit,
 )
 from hinterland.cli.talk import talking
 
@@ -237,10 +249,24 @@ def potential_command(
 
 
 @app.command(
-    "evaluate", help="Did past policies work: quasi-experiments and what speaks against them.", epilog=EPILOG
+    "evaluate",
+    help="Did past policies work: quasi-experiments of the study, or of a panel of your own.",
+    epilog=EPILOG,
 )
 def evaluate_command(
     study: StudyName = "southwest",
+    panel: Panel = None,
+    outcome: Outcome = "",
+    unit: Unit = "region",
+    time: Time = "year",
+    treated: Treated = "treated_from",
+    cluster: Cluster = None,
+    covariate: Covariate = None,
+    anticipation: Anticipation = 0,
+    gaps: Gaps = False,
+    distances: Distances = None,
+    ring: Ring = None,
+    seed: Seed = 0,
     out: Out = None,
     table: Only = None,
     rows: Rows = 10,
@@ -249,10 +275,17 @@ def evaluate_command(
     language: Lang = None,
     debug: Debug = False,
 ) -> None:
-    """Evaluate past policies."""
+    """Evaluate past policies of a study, or one on a panel of your own."""
     with talking(quiet, json, language, debug) as talk:
-        from hinterland.cli import actions
+        from hinterland.cli import actions, panel_action
 
+        if panel is not None:
+            names = (outcome, unit, time, treated, cluster, tuple(covariate or ()))
+            asked = panel_action.PanelOf(
+                panel, *names, anticipation, gaps, distances, tuple(ring or ()), seed
+            )
+            panel_action.evaluate(talk, asked, out, table, rows)
+            return
         actions.ask(talk, "evaluate", study, out, table, rows)
 
 

@@ -35,7 +35,7 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
     ),
     ("What could move, and who could host it.", "什么可以转移，谁能承接。"),
     (
-        "Did past policies work: quasi-experiments and what speaks against them.",
+        "Did past policies work: quasi-experiments of the study, or of a panel of your own.",
         "过往政策是否有效：准实验评估及其反证。",
     ),
     (
@@ -167,6 +167,28 @@ HELP_TEXTS: Sequence[tuple[str, str]] = (
     ("Print JSON for programs.", "输出 JSON，供程序读取。"),
     ("Language of messages: en or zh.", "消息语言：en 或 zh。"),
     ("Show the traceback of an unexpected error.", "显示意外错误的回溯。"),
+    ("Also the early-warning thresholds of the plan's risks.", "同时写出方案风险的预警阈值。"),
+    ("A panel of your own: CSV, XLSX, DTA or Parquet.", "自有面板：CSV、XLSX、DTA或Parquet。"),
+    ("Column of the panel: what is to change.", "面板中的列：结果变量。"),
+    ("Column of the panel: units.", "面板中的列：单位。"),
+    ("Column of the panel: periods, whole numbers.", "面板中的列：时期（整数）。"),
+    (
+        "Column of the panel: first treated time, blank for never.",
+        "面板中的列：首次处理时间，从未处理的留空。",
+    ),
+    ("Column of the panel: clusters.", "面板中的列：聚类。"),
+    ("Column of the panel: a covariate (repeat it).", "面板中的列：协变量（可重复）。"),
+    (
+        "Periods before the treatment in which it may already act.",
+        "处理前可能已产生影响的期数。",
+    ),
+    ("Allow units not observed at every time.", "允许单位并非每期都有观测。"),
+    ("Distances of the units, a row and a column each.", "单位间距离，每个单位一行一列。"),
+    (
+        "Outer edge of a ring in which it may spill over (repeat it).",
+        "可能产生溢出的环的外缘（可重复）。",
+    ),
+    ("Seed of reassignment and bootstrap.", "随机分配与自助法的种子。"),
     ("Print the version and exit.", "显示版本并退出。"),
     ("Show this message and exit.", "显示本说明并退出。"),
     (

@@ -56,8 +56,8 @@ def bulletin(talk: Talk, study: str, period: str | None, out: Path) -> None:
         _manifest(part, {"bulletin": found.period, "study": opened.name, "files": dict(opened.files)})
 
 
-def targets(talk: Talk, study: str, preset: str | None, out: Path) -> None:
-    """Make a plan and write its targets as tables of a study."""
+def targets(talk: Talk, study: str, preset: str | None, risks: bool, out: Path) -> None:
+    """Make a plan and write its targets, and what its risks want watched, as tables of a study."""
     from hinterland import monitor, run
 
     with talk.progress() as progress:
@@ -65,6 +65,12 @@ def targets(talk: Talk, study: str, preset: str | None, out: Path) -> None:
             study, "plan", progress=progress, preset=preset, points=2, tables=["plan_targets"]
         )
     tables = monitor.as_study_tables(answer.study, answer.findings["plan_targets"])
+    if risks:
+        with talk.progress() as progress:
+            told = run.answer(study, "risk", progress=progress, preset=preset, tables=["risk_warnings"])
+        more = monitor.watched(told.study, told.findings["risk_warnings"])
+        both = [tables["monitor_indicators"], more["monitor_indicators"]]
+        tables |= {**more, "monitor_indicators": pd.concat(both, ignore_index=True)}
     _write_tables(talk, out, tables, dict(answer.manifest))
 
 

@@ -31,6 +31,9 @@ Figures = Annotated[
 Period = Annotated[str | None, typer.Option("--period", help="Period: 2026, 2026Q3 or 2026-07.")]
 By = Annotated[str, typer.Option("--by", help="Who records the figures.", metavar="NAME")]
 Correct = Annotated[bool, typer.Option("--correct", help="Correct figures that are there already.")]
+Risks = Annotated[
+    bool, typer.Option("--risks", help="Also the early-warning thresholds of the plan's risks.")
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why they are corrected.", metavar="TEXT")]
 
 
@@ -96,15 +99,16 @@ def register(app: typer.Typer, epilog: str) -> None:
         out: OutNeeded,
         study: StudyName = "southwest",
         preset: Preset = None,
+        risks: Risks = False,
         quiet: Quiet = False,
         language: Lang = None,
         debug: Debug = False,
     ) -> None:
-        """Write monitor_indicators and monitor_targets as the plan has them."""
+        """Write monitor_indicators and monitor_targets as the plan has them; with its risks, thresholds."""
         with talking(quiet, False, language, debug) as talk:
             from hinterland.cli import monitor_action
 
-            monitor_action.targets(talk, study, preset, out)
+            monitor_action.targets(talk, study, preset, risks, out)
 
     @group.command("preset", help="Write the indicators of the Wanjiang measures as a table.", epilog=epilog)
     def preset_command(

@@ -7,14 +7,16 @@ import pandas as pd
 
 from hinterland.monitor.periods import named
 from hinterland.monitor.progress import table
-from hinterland.monitor.system import Monitored
+from hinterland.monitor.system import Monitored, owner_of
+from hinterland.monitor.thresholds import past_thresholds
 from hinterland.study import Kind, Result, Study, Text
 
 _METHOD = Text(
     "Causes: a red light; a target that the forecast calls unlikely; a signal of the control chart in the "
-    "newest period, to the bad side; figures overdue. High where two causes or more meet",
-    "触发原因：红灯；预测认为目标不大可能达成；最新一期控制图向不利方向发出信号；数据逾期。"
-    "同一指标具备两项及以上原因的为“高”",
+    "newest period, to the bad side; figures overdue; a figure past a threshold of the risk register. High "
+    "where two causes or more meet, and past a red threshold",
+    "触发原因：红灯；预测认为目标不大可能达成；最新一期控制图向不利方向发出信号；数据逾期；数值越过风险登记册的阈值。"
+    "同一指标具备两项及以上原因或越过红线的为“高”",
 )
 _COLUMNS: dict[str, tuple[Kind, str, bool]] = {
     "region": ("region", "", False),
@@ -27,15 +29,19 @@ _COLUMNS: dict[str, tuple[Kind, str, bool]] = {
 
 
 def warning_frame(
-    made: Monitored, progress: pd.DataFrame, outlook: pd.DataFrame, control: pd.DataFrame
+    made: Monitored,
+    progress: pd.DataFrame,
+    outlook: pd.DataFrame,
+    control: pd.DataFrame,
+    time: float = np.inf,
 ) -> pd.DataFrame:
-    """Return the early warnings of the hosts.
+    """Return the early warnings of the hosts, and of whichever region has a threshold, up to a time.
 
     Returns
     -------
     DataFrame
-        region, monitored, severity (high or medium), cause (behind, unlikely, out_of_control or overdue), and
-        the cause in words; high before medium.
+        region, monitored, severity (high or medium), cause (behind, unlikely, out_of_control, overdue,
+        past_red or past_amber), and the cause in words; high before medium.
     """
     study = made.study
     overdue = int(study.parameter("monitor.overdue"))
@@ -63,14 +69,25 @@ def warning_frame(
         newest = control.groupby(["region", "monitored"], sort=False).tail(1)
         for row in newest[newest["adverse"]].to_dict("records"):
             found.append((row["region"], row["monitored"], "out_of_control", _signalled(study, row)))
+    for region, code, line, words in past_thresholds(made, time):
+        found.append((region, code, f"past_{line}", words))
     causes = pd.Series([f[:2] for f in found]).value_counts() if found else {}
     rows = [
-        [region, code, "high" if causes[region, code] > 1 else "medium", cause, said.en, said.zh]
+        [
+            region,
+            code,
+            "high" if causes[region, code] > 1 or cause == "past_red" else "medium",
+            cause,
+            said.en,
+            said.zh,
+        ]
         for region, code, cause, said in found
     ]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     order = {"high": 0, "medium": 1}
-    hosts, codes = ({code: i for i, code in enumerate(known)} for known in (study.hosts, made.codes))
+    # hosts first, then whoever else has a threshold
+    regions = tuple(dict.fromkeys([*study.hosts, *study.regions]))
+    hosts, codes = ({code: i for i, code in enumerate(known)} for known in (regions, made.codes))
     keyed = frame.assign(
         a=frame["severity"].map(order), b=frame["region"].map(hosts), c=frame["monitored"].map(codes)
     )
@@ -101,8 +118,9 @@ def warnings(made: Monitored, period: str, frame: pd.DataFrame) -> Result:
     owners = dict(zip(made.indicators["monitored"], made.indicators["owner"], strict=True))
     shown = dict(_COLUMNS)
     if any(owners.values()):
-        frame = frame.assign(owner=frame["monitored"].map(owners))
-        shown["owner"] = ("text", "", False)
+        said = [owner_of(owners[code]) for code in frame["monitored"]]
+        frame = frame.assign(owner_en=[s.en for s in said], owner_zh=[s.zh for s in said])
+        shown |= {"owner_en": ("text", "", False), "owner_zh": ("text", "", False)}
     return table(
         made.study, "monitor_warnings", Text("Early warnings", "预警"), frame, shown, _METHOD, year=period
     )

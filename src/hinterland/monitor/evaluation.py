@@ -107,6 +107,12 @@ class Evaluation:
         """The verdict in words."""
         failing = [check for check in self.checks if check.holds is False]
         figures = {"e": f"{self.effect:.4g}", "r": self._range}
+        if self.low != self.low and self.p != self.p:
+            return Text(
+                "The estimate for {o} is {e}, without any measure of its uncertainty: nothing can be "
+                "concluded from it alone.",
+                "对{o}的估计值为{e}，但没有不确定性度量：仅凭此不能得出结论。",
+            ).format(o=self.outcome, e=figures["e"])
         if self.verdict == "not_detected":
             return Text(
                 "No effect on {o} is detected: the estimate is {e} ({r}). That is no proof that there was "
@@ -125,11 +131,13 @@ class Evaluation:
                 ),
                 **figures,
             )
-        return Text(
+        supported = Text(
             "The data support an effect on {o} of {e} ({r}), if the comparison units show what would "
             "have happened without the policy; the checks below do not contradict that.",
             "数据支持对{o}存在{e}的效应（{r}），前提是对照单位能够代表没有政策时的情形；下列检验未与之矛盾。",
         ).format(o=self.outcome, **figures)
+        untested = [check.said for check in self.checks if check.code == "leads" and check.holds is None]
+        return sum((Text(" ", "") + said for said in untested), supported)
 
     @property
     def _range(self) -> Text:

@@ -74,6 +74,15 @@ def check_ledger(study: Study) -> tuple[Finding, ...]:
         wrong = _wrong_target(row, directions[row["monitored"]])
         if wrong is not None:
             note(wrong, "monitor_targets", number, "target", value=row["monitored"])
+    lines = study.frames.get("monitor_thresholds", pd.DataFrame())
+    for number, row in enumerate(lines.to_dict("records"), start=2):
+        if row["monitored"] not in known:
+            note(
+                "unmonitored", "monitor_thresholds", number, "monitored", value=row["monitored"], known=names
+            )
+        wrong = _wrong_threshold(row)
+        if wrong is not None:
+            note(wrong, "monitor_thresholds", number, "amber", value=row["monitored"])
     replaced: set[int] = set()
     entries: dict[int, tuple[object, object, object]] = {}
     there: dict[tuple[object, object, object], int] = {}
@@ -119,6 +128,14 @@ def _wrong_target(row: Mapping[str, object], direction: str) -> str | None:
     if band or there("target") == there("growth"):
         return "no_target"
     return "no_base" if there("growth") and not there("base_year") else None
+
+
+def _wrong_threshold(row: Mapping[str, object]) -> str | None:
+    amber, red = (float("nan") if row[n] is None else float(str(row[n])) for n in ("amber", "red"))
+    if amber != amber and red != red:
+        return "no_threshold"
+    sign = 1.0 if row["worse"] == "above" else -1.0
+    return "threshold_order" if sign * (red - amber) < 0 else None
 
 
 def current(ledger: pd.DataFrame, entry: int | None = None) -> pd.DataFrame:

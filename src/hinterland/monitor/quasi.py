@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from hinterland.monitor.evaluation import Evaluation
-from hinterland.monitor.panel import NEVER, Panel, check_panel
-from hinterland.monitor.robust import false_date, honest_bounds, reassigned, wild_bootstrap
-from hinterland.monitor.staggered import LEVEL, event_study
-from hinterland.monitor.synthetic import synthetic_did
+from hinterland.accounts.space import distance
+from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel_faults import NEVER
+from hinterland.monitor.question import evaluate
 from hinterland.study import Column, Result, Status, Study, StudyError, Text
 
 
@@ -74,59 +72,6 @@ def _indicator(study: Study, code: str) -> pd.DataFrame:
     return found.dropna(axis=1, how="all")
 
 
-def _designs(panel: Panel, draws: int, seed: int) -> dict[str, Evaluation]:
-    """The same question by several designs; one that the data do not allow is left out."""
-    found = {"event_study": event_study(panel)}
-    if len(panel.cohorts) == 1:
-        found["synthetic_did"] = synthetic_did(panel, replications=100, seed=seed)
-        found["wild_bootstrap"] = wild_bootstrap(panel, draws=199, seed=seed)
-    with contextlib.suppress(StudyError):
-        found["false_date"] = false_date(panel, 3)
-    return found
-
-
-def _judged(found: dict[str, Evaluation], p: float, robust: bool) -> tuple[str, Text]:
-    """Verdict over all designs: supported only if none of them speaks against it."""
-    main = found["event_study"]
-    clear = [e for k, e in found.items() if k != "false_date" and (e.low > 0 or e.high < 0)]
-    if not clear:
-        return "not_detected", Text(
-            "No design detects an effect; that is no proof that there was none.",
-            "各设计均未检出效应；这并不证明没有效应。",
-        )
-    against = []
-    for check in main.checks:
-        if check.holds is False:
-            against.append(check.said)
-    other = found.get("synthetic_did")
-    if other is not None and not (other.low > 0 or other.high < 0):
-        against.append(Text("Synthetic DID does not detect it.", "合成双重差分未检出。"))
-    false = found.get("false_date")
-    if false is not None and (false.low > 0 or false.high < 0):
-        against.append(
-            Text("Three years before the policy there was already a difference.", "政策前三年即已出现差异。")
-        )
-    if p > LEVEL:
-        against.append(
-            Text(
-                "Dates dealt out at random give as much in {p} of cases.",
-                "随机分配时间亦有{p}的情形达到同样幅度。",
-            ).format(p=f"{p:.0%}")
-        )
-    if not robust:
-        against.append(
-            Text(
-                "If trends parted after the policy half as much as they did before, nothing is left of it.",
-                "若政策后趋势偏离达到此前的一半，结论即不成立。",
-            )
-        )
-    if against:
-        return "fragile", Text(" ".join(t.en for t in against), "".join(t.zh for t in against))
-    return "supported", Text(
-        "All designs agree and no check speaks against it.", "各设计结论一致，检验均未提出反证。"
-    )
-
-
 def quasi_experiments(study: Study) -> tuple[Result, ...]:
     """Evaluate every past policy of the study by several designs.
 
@@ -134,8 +79,9 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
     -------
     Results ``quasi_verdicts`` (evaluation, effect, low, high, p_reassigned, verdict, reasons in words),
     ``quasi_threats`` (evaluation, threats in words), ``quasi_designs`` (evaluation, design, effect, low,
-    high), ``quasi_paths`` (evaluation, event_time, effect, low, high) and ``quasi_bounds`` (evaluation,
-    size, low, high).
+    high), ``quasi_paths`` (evaluation, event_time, effect, low, high), ``quasi_bounds`` (evaluation,
+    size, low, high) ``quasi_left_out`` (evaluation, left_out, effect, low, high) and
+    ``quasi_rings`` (evaluation, ring in km, units, effect on those not treated, low, high).
 
     Raises
     ------
@@ -151,20 +97,19 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
                 "请补充evaluations和evaluation_regions表。",
             ),
         )
+    known = distance(study)
+    apart = None if known is None else known[0].to_pandas()
+    ring = float(study.parameter("monitor.spillover_ring"))
     draws, seed = int(study.parameter("monitor.reassignments")), int(study.parameter("seed"))
-    verdicts, threats, designs, paths, bounds = [], [], [], [], []
+    verdicts, threats, designs, paths, bounds, without, rings = [], [], [], [], [], [], []
     spans, sources = [], []
     for row in table.to_dict("records"):
         code = str(row["evaluation"])
         panel = quasi_panel(study, code)
         spans += [min(panel.times), max(panel.times)]
         sources.append(_written(row.get("source")))
-        found = _designs(panel, draws, seed)
-        main = found["event_study"]
-        p, _ = reassigned(panel, draws, seed)
-        bound = honest_bounds(main, (0.0, 0.5, 1.0)).frame
-        half = bound[bound["size"] == 0.5].iloc[0]
-        verdict, why = _judged(found, p, bool(half["low"] > 0 or half["high"] < 0))
+        answer = evaluate(panel, distance=apart, rings=[ring], draws=draws, seed=seed)
+        main, why = answer.designs["event_study"], answer.reasons
         left_out = [r for r in study.regions if r not in set(panel.frame["unit"])]
         if left_out:
             names = [study.text("region", r) for r in left_out]
@@ -178,30 +123,37 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
                 main.effect,
                 main.low,
                 main.high,
-                p,
-                verdict,
+                answer.p,
+                answer.verdict,
                 why.en,
                 why.zh,
             )
         )
         threats.append((code, _written(row.get("threats_en")), _written(row.get("threats_zh"))))
-        designs += [(code, k, e.effect, e.low, e.high) for k, e in found.items()]
+        designs += [(code, k, e.effect, e.low, e.high) for k, e in answer.designs.items()]
         paths += [
             (code, *values) for values in main.dynamic[["event_time", "effect", "low", "high"]].to_numpy()
         ]
-        bounds += [(code, *values) for values in bound[["size", "low", "high"]].to_numpy()]
+        if answer.bounds is not None:
+            bounds += [(code, *values) for values in answer.bounds[["size", "low", "high"]].to_numpy()]
+        if answer.spilled is not None:
+            rows = answer.spilled.rings[["ring", "units", "effect", "low", "high"]]
+            rings += [(code, *values) for values in rows.itertuples(index=False)]
+        if answer.without is not None:
+            rows = answer.without[["left_out", "effect", "low", "high"]]
+            without += [(code, *values) for values in rows.itertuples(index=False)]
     span = f"{min(spans)}-{max(spans)}"
     rests = tuple(dict.fromkeys([*study.provenance["indicators"].sources, *(s for s in sources if s)]))
     method = Text(
-        "Callaway & Sant'Anna (2021) with never-treated regions, clustered by region; beside it synthetic "
-        "DID "
-        "(Arkhangelsky et al. 2021), a wild cluster bootstrap (Cameron et al. 2008), a false date three "
-        "years "
-        f"earlier, dates reassigned {draws} times, and bounds for trends that part (Rambachan & Roth 2023). "
-        "Effects "
-        "of outcomes in logs are relative changes.",
-        "以从未受政策影响的地区为对照的Callaway和Sant'Anna（2021）估计，按地区聚类；并列合成双重差分（Arkhangelsky等，2021）、"
-        f"聚类野自助法（Cameron等，2008）、提前三年的虚拟时间、{draws}次随机分配以及趋势偏离边界（Rambachan和Roth，2023）。"
+        "Callaway & Sant'Anna (2021) with never-treated regions, clustered by region; beside it "
+        "Sun & Abraham (2021), imputation (Borusyak et al. 2024), synthetic DID (Arkhangelsky et al. 2021), "
+        f"a wild cluster bootstrap (Cameron et al. 2008), effects on regions within {ring:g} km of "
+        "those reached, set apart from the controls (Butts 2021), a false date three years "
+        f"earlier, dates reassigned {draws} times, each region left out in turn, and bounds for trends that "
+        "part (Rambachan & Roth 2023). Effects of outcomes in logs are relative changes.",
+        "以从未受政策影响的地区为对照的Callaway和Sant'Anna（2021）估计，按地区聚类；并列Sun和Abraham（2021）、"
+        "插补法（Borusyak等，2024）、合成双重差分（Arkhangelsky等，2021）、"
+        f"聚类野自助法（Cameron等，2008）、将距政策地区{ring:g}公里以内的地区与对照分开的溢出设计（Butts，2021）、提前三年的虚拟时间、{draws}次随机分配、逐一剔除地区以及趋势偏离边界（Rambachan和Roth，2023）。"
         "对数形式的效应为相对变化。",
     )
 
@@ -254,6 +206,18 @@ def quasi_experiments(study: Study) -> tuple[Result, ...]:
             bounds,
             ("evaluation", "size", "low", "high"),
         ),
+        made(
+            "quasi_left_out",
+            Text("Effect without each treated region", "逐一剔除政策地区后的效应"),
+            without,
+            ("evaluation", "left_out", "effect", "low", "high"),
+        ),
+        made(
+            "quasi_rings",
+            Text("Effect on regions nearby", "对邻近地区的效应"),
+            rings,
+            ("evaluation", "ring", "units", "effect", "low", "high"),
+        ),
     )
 
 
@@ -264,9 +228,13 @@ def _column(study: Study, name: str, year: str, sources: tuple[str, ...]) -> Col
     label = study.text("column", name)
     if name in _KINDS:
         return Column(name, label, "code")
+    if name == "ring":
+        return Column(name, label, "text")
+    if name == "left_out":
+        return Column(name, label, "region")
     if name.endswith(("_en", "_zh")):
         return Column(name, label, "text")
     status: Status = "assumption" if name == "size" else "estimated"
-    if name == "event_time":
+    if name in ("event_time", "units"):
         return Column(name, label, "number", "", "observed", year, sources)
     return Column(name, label, "number", "", status, year, sources)

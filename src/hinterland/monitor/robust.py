@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.monitor.evaluation import Check, Evaluation
-from hinterland.monitor.panel import NEVER, Panel, check_panel
+from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.staggered import Estimator, estimators, event_study, told
 from hinterland.study import Column, Result, StudyError, Text
 
@@ -42,7 +43,7 @@ def honest_bounds(
     Raises
     ------
     StudyError
-        The evaluation has no leads.
+        The evaluation has no leads, or is not by an event study that tells how its leads vary together.
 
     References
     ----------
@@ -55,6 +56,15 @@ def honest_bounds(
                 "边界分析需要事件研究中处理前至少两个时期。",
             ),
             Text("Add earlier periods.", "请补充更早的时期。"),
+        )
+    if evaluation.method != "callaway_santanna":
+        raise StudyError(
+            Text(
+                "Bounds need to know how leads and effects vary together, which only the event study by "
+                "Callaway and Sant'Anna tells here.",
+                "边界分析需要各期估计的协方差，此处仅Callaway和Sant'Anna事件研究提供。",
+            ),
+            Text('Use estimator="callaway_santanna".', '请用 estimator="callaway_santanna"。'),
         )
     rows = []
     warned: list[str] = []
@@ -101,8 +111,16 @@ def false_date(panel: Panel, shift: int, estimator: Estimator = "callaway_santan
     Raises
     ------
     StudyError
-        No period is left before the false date.
+        The shift is no period at all, or none is left before the false date.
     """
+    if shift < 1:
+        raise StudyError(
+            Text(
+                f"A false date {shift} periods earlier is no earlier one.",
+                f"虚拟时间须早于真实时间：{shift}。",
+            ),
+            Text("Shift it by 1 period or more.", "请至少提前1期。"),
+        )
     starts = panel.frame["cohort"]
     data = panel.frame[(starts == NEVER) | (panel.frame["time"] < starts)]
     last = int(data.loc[data["cohort"] != NEVER, "time"].max())

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.monitor.evaluation import Check, Evaluation
-from hinterland.monitor.panel import NEVER, Panel, PanelError, check_panel
+from hinterland.monitor.panel import Panel, PanelError, check_panel
+from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.staggered import LEVEL, estimators, event_study, told
 from hinterland.study import Column, Result, Text
 
@@ -130,7 +131,7 @@ def check_rings(rings: Sequence[float]) -> list[float]:
 
 
 def check_distance(panel: Panel, distance: pd.DataFrame) -> Array:
-    """Return distances between the panel's units, in their order [unit, unit].
+    """Return distances between the panel's units, in their order [unit, unit]; 0 from each to itself.
 
     Raises
     ------
@@ -152,7 +153,10 @@ def check_distance(panel: Panel, distance: pd.DataFrame) -> Array:
                 )
             ]
         )
-    found: Array = distance.loc[units, units].to_numpy(dtype=float)
+    table = distance.loc[units, units].apply(pd.to_numeric, errors="coerce")
+    found: Array = table.to_numpy(dtype=float, copy=True)
+    # tables of distances often tell how far one travels within a region: to itself a unit is at 0
+    np.fill_diagonal(found, 0.0)
     bad = ~np.isfinite(found) | (found < 0) | (np.abs(found - found.T) > 1e-9 * np.nanmax(np.abs(found)))
     if bad.any():
         a, b = np.argwhere(bad)[0]

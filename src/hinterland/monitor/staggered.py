@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from hinterland.monitor.evaluation import Check, Evaluation
-from hinterland.monitor.panel import NEVER, Panel, check_panel
+from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel_faults import NEVER
 from hinterland.study import StudyError, Text
 
 Estimator = Literal["callaway_santanna", "sun_abraham", "imputation", "two_way"]
@@ -154,7 +155,7 @@ def event_study(
         float(found.p_value),
         dynamic,
         groups,
-        (_leads(dynamic, anticipation), _enough_clusters(panel), *_warned(warned)),
+        (_leads(dynamic, anticipation, _fewer(panel)), _enough_clusters(panel), *_warned(warned)),
         panel.facts(),
         {"estimator": estimator, "anticipation": anticipation, "covariates": list(panel.covariates)},
         panel.hash,
@@ -206,7 +207,7 @@ def _sun_abraham(panel: Panel, anticipation: int) -> tuple[Any, pd.DataFrame, pd
 def _imputation(panel: Panel, anticipation: int) -> tuple[Any, pd.DataFrame, pd.DataFrame]:
     found = (
         estimators()
-        .ImputationDiD(anticipation=anticipation, cluster=_cluster(panel), pretrends=len(panel.frame) <= ROWS)
+        .ImputationDiD(anticipation=anticipation, cluster=_cluster(panel), pretrends=True)
         .fit(
             panel.frame,
             "outcome",
@@ -262,8 +263,11 @@ def _no_groups() -> pd.DataFrame:
     return pd.DataFrame(columns=["cohort", *_PATH[1:]])
 
 
-def _leads(dynamic: pd.DataFrame, anticipation: int) -> Check:
-    """Hold the leads against zero, each at the level shared out among them (Bonferroni)."""
+def _leads(dynamic: pd.DataFrame, anticipation: int, fewer: int) -> Check:
+    """Hold the leads against zero, each at the level shared out among them (Bonferroni).
+
+    Where one cluster is alone on a side their errors are blind, and nothing is told.
+    """
     leads = dynamic[(dynamic["event_time"] < -anticipation) & (dynamic["error"] > 0)]
     if leads.empty:
         return Check(
@@ -273,6 +277,16 @@ def _leads(dynamic: pd.DataFrame, anticipation: int) -> Check:
             Text(
                 "There is no period before the treatment to look for a trend in.",
                 "处理前没有可供检验趋势的时期。",
+            ),
+        )
+    if fewer < 2:
+        return Check(
+            "leads",
+            None,
+            np.nan,
+            Text(
+                "With one cluster alone on a side the leads cannot be tested.",
+                "一侧只有一个聚类，无法检验提前期。",
             ),
         )
     from scipy.stats import norm
@@ -296,11 +310,20 @@ def _leads(dynamic: pd.DataFrame, anticipation: int) -> Check:
     )
 
 
+def _treated_clusters(panel: Panel) -> int:
+    return int((panel.frame.groupby("cluster")["cohort"].max() != NEVER).sum())
+
+
+def _fewer(panel: Panel) -> int:
+    """Clusters on the side, treated or not, that has fewer."""
+    treated = _treated_clusters(panel)
+    return min(treated, panel.clusters - treated) if panel.clusters > treated else treated
+
+
 def _enough_clusters(panel: Panel) -> Check:
-    inside = panel.frame.groupby("cluster")["cohort"].max()
-    treated = int((inside != NEVER).sum())
-    fewer = min(treated, panel.clusters - treated) if panel.clusters > treated else treated
-    holds = None if panel.clusters < CLUSTERS or fewer < 5 else True
+    treated, fewer = _treated_clusters(panel), _fewer(panel)
+    # one alone on a side does not tell how much such a one varies (Conley & Taber 2011): errors are blind
+    holds = False if fewer < 2 else None if panel.clusters < CLUSTERS or fewer < 5 else True
     return Check(
         "clusters",
         holds,
@@ -311,6 +334,12 @@ def _enough_clusters(panel: Panel) -> Check:
         + (
             Text("", "")
             if holds
+            else Text(
+                " With one alone on a side the interval does not know how much such a one varies by itself: "
+                "use synthetic_control and its placebos.",
+                "一侧只有一个聚类，区间无法反映其自身波动：请使用合成控制及其安慰剂检验。",
+            )
+            if holds is False
             else Text(
                 " With so few the interval may be too narrow: see the wild bootstrap and the placebos.",
                 "聚类过少，区间可能偏窄：请参看野自助法与安慰剂检验。",

@@ -78,7 +78,7 @@ def state(study: Study, period: str | None = None, entry: int | None = None) -> 
     results = [
         progress(made, now, frame),
         scores(made, scores_frame(made, list(frames.items()))),
-        warnings(made, now, warning_frame(made, frame, forecasts[0], charts)),
+        warnings(made, now, warning_frame(made, frame, forecasts[0], charts, end_of(now))),
         *outlook(made, now, forecasts),
         control(made, now, charts),
     ]

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.monitor.evaluation import Check, Evaluation
-from hinterland.monitor.panel import NEVER, Panel, check_panel
+from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.staggered import LEVEL, estimators, told
 from hinterland.study import StudyError, Text
 

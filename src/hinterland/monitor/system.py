@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 
 import numpy as np
@@ -41,6 +41,8 @@ class Monitored:
         monitored, region, period, time (end of the period in years), value, entry, revised; in order of time.
     link : str
         Last link of the ledger's chain, "" without one.
+    thresholds : DataFrame
+        The table monitor_thresholds; empty without one.
     """
 
     study: Study
@@ -48,6 +50,7 @@ class Monitored:
     targets: pd.DataFrame
     observed: pd.DataFrame
     link: str
+    thresholds: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def series(self, monitored: str, region: str, until: float = np.inf) -> pd.DataFrame:
         """Return the figures of one indicator in one region, up to a time."""
@@ -123,7 +126,14 @@ def monitored(study: Study, entry: int | None = None) -> Monitored:
         study, indicators, pd.DataFrame(), observed,
         "" if ledger is None or ledger.empty else str(ledger["chain"].iloc[-1]),
     )  # fmt: skip
-    return Monitored(study, indicators, _targets(study, made), observed, made.link)
+    thresholds = study.frames.get("monitor_thresholds", pd.DataFrame())
+    return Monitored(study, indicators, _targets(study, made), observed, made.link, thresholds)
+
+
+def owner_of(written: object) -> Text:
+    """Return who reports an indicator, as the table writes it: one name, or English|中文."""
+    en, _, zh = str(written or "").partition("|")
+    return Text(en.strip(), zh.strip() or en.strip())
 
 
 def status(study: Study) -> Status:

@@ -33,6 +33,17 @@ _DIRECTIONS = {
 }
 """Monitored indicators of a plan, with the direction that is better."""
 
+_COMMISSION = "Development and reform commission|发展改革委"
+_OWNERS = {
+    "plan_output": _COMMISSION,
+    "plan_value_added": "Statistics bureau|统计局",
+    "plan_employment": "Human resources and social security department|人力资源和社会保障部门",
+    "plan_co2": "Ecology and environment department|生态环境部门",
+    "plan_headroom": "Ecology and environment department|生态环境部门",
+    "plan_similarity": _COMMISSION,
+}
+"""Who would report them: a proposal, to be set in the study's table."""
+
 _BASES = {
     "plan_output": "0",
     "plan_value_added": "0",
@@ -142,9 +153,10 @@ def as_study_tables(study: Study, made: Result) -> dict[str, pd.DataFrame]:
             "unit": units.to_numpy(),
             "direction": [_DIRECTIONS[code] for code in units.index],
             "series": "",
-            "target_weight": "",
-            "result_weight": "",
-            "owner": "",
+            # alike, and said so: what the risk register wants watched has weight 0
+            "target_weight": 1,
+            "result_weight": 1,
+            "owner": [_OWNERS[code] for code in units.index],
             "source": "",
         }
     )
@@ -163,7 +175,7 @@ def as_study_tables(study: Study, made: Result) -> dict[str, pd.DataFrame]:
             "phase": _bare(frame["phase"]),
             "basis": "plan",
             "source": "",
-            "note": "",
+            "note": [f"hinterland plan {phase}" for phase in frame["phase"]],
         }
     )
     return {"monitor_indicators": indicators, "monitor_targets": targets}

@@ -17,6 +17,7 @@ from hinterland.charts.palette import FONT
 from hinterland.charts.words import listing, unit
 from hinterland.monitor import State
 from hinterland.monitor.periods import named as period_named
+from hinterland.monitor.system import owner_of
 from hinterland.report.bulletin_word import document
 from hinterland.report.chapters.monitoring import says
 from hinterland.report.export import export
@@ -129,7 +130,9 @@ def system(state: State) -> Result:
         "result_weight",
     ]
     if (frame["owner"] != "").any():
-        names.append("owner")
+        said = [owner_of(written) for written in frame["owner"]]
+        frame = frame.assign(owner_en=[s.en for s in said], owner_zh=[s.zh for s in said])
+        names += ["owner_en", "owner_zh"]
     columns = tuple(
         Column(n, study.text("column", n), "number", "", "assumption")
         if n.endswith("weight")

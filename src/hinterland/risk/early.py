@@ -45,8 +45,9 @@ def _now(plan: Plan, entry: Entry, used: Mapping[tuple[str, str, str], float]) -
 def warnings(plan: Plan, found: Mapping[str, Result]) -> Result:
     """Return ``risk_warnings``: one row for every risk of the tables, those of the register and all others.
 
-    Columns: risk, family, the codes that it is about (blank where none), indicator in both languages, unit,
-    value as planned (NaN where only time will tell), amber, red, direction (1: higher is worse), warning.
+    Columns: risk, family, the codes that it is about (blank where none), indicator and owner in both
+    languages, unit, value as planned (NaN where only time will tell), amber, red, direction (1: higher is
+    worse), warning.
     """
     study = plan.study
     used = {}
@@ -67,6 +68,8 @@ def warnings(plan: Plan, found: Mapping[str, Result]) -> Result:
                 *(one.place.get(name, "") for name in PLACES),
                 one.indicator.en,
                 one.indicator.zh,
+                one.owner.en,
+                one.owner.zh,
                 unit,
                 value,
                 one.amber,
@@ -81,6 +84,8 @@ def warnings(plan: Plan, found: Mapping[str, Result]) -> Result:
         *PLACES,
         "indicator_en",
         "indicator_zh",
+        "owner_en",
+        "owner_zh",
         "unit",
         "value",
         "amber",
@@ -103,6 +108,8 @@ def warnings(plan: Plan, found: Mapping[str, Result]) -> Result:
             label(study, "stress", "code"),
             label(study, "indicator_en", "text"),
             label(study, "indicator_zh", "text"),
+            label(study, "owner_en", "text"),
+            label(study, "owner_zh", "text"),
             label(study, "unit", "text"),
             figure(plan, "value"),
             figure(plan, "amber", status="assumption"),

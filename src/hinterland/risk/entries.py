@@ -12,6 +12,7 @@ import pandas as pd
 from hinterland.plan import Plan
 from hinterland.plan.assemble import number, phase_key
 from hinterland.risk.levels import thresholds
+from hinterland.risk.market import after_second
 from hinterland.risk.words import KINDS, Kind
 from hinterland.study import EMPTY, Result, Study, Text
 
@@ -34,6 +35,8 @@ class Entry:
         Value added a year (money) and jobs if it happens.
     effect, cost : float
         Value added a year that the mitigation is expected to save, and its cost a year; NaN where unknown.
+    jobs_saved : float
+        Jobs that it is expected to save.
     place : mapping
         Codes of what it is about: region, resource, industry, phase, policy, stress.
     """
@@ -56,6 +59,7 @@ class Entry:
     amber: float
     red: float
     direction: int = 1
+    jobs_saved: float = NAN
     by: int | None = None
     """Year by whose end it must have been looked at."""
     place: Mapping[str, str] = field(default_factory=dict)
@@ -121,10 +125,12 @@ def _market(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
     study, last = plan.study, plan.data.codes[-1]
     limit = thresholds(study, "concentration")
     fails, part = number(study, "risk.partner_failure", 0, 1), number(study, "risk.mitigated_part", 0, 1)
+    rate = number(study, "risk.partner_cost", 0, 1)
     for row in _frame(found, "risk_market"):
         kind = KINDS[str(row.measure)]
         added, jobs = gains.at(last, host=str(row.region))
         top = row.largest_share
+        less = top - after_second(top, row.second_share, part)
         yield _plain(
             study,
             kind,
@@ -135,7 +141,9 @@ def _market(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
             likelihood=fails,
             impact=added * top,
             jobs=jobs * top,
-            effect=fails * added * top * part,
+            effect=fails * added * less,
+            jobs_saved=fails * jobs * less,
+            cost=rate * added * top * part,
             amber=limit.medium,
             red=limit.high,
             place={"region": str(row.region)},
@@ -146,6 +154,7 @@ def _social(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
     study = plan.study
     names = _phases(plan)
     training = number(study, "risk.retraining_cost")
+    placed = number(study, "risk.placed_part", 0, 1)
     for table, code in (("risk_social", "jobs_phase"), ("risk_social_industry", "jobs_industry")):
         limit = thresholds(study, code)
         for row in _frame(found, table):
@@ -163,6 +172,7 @@ def _social(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
                 impact=NAN,
                 jobs=row.jobs,
                 cost=row.jobs * training,
+                jobs_saved=row.jobs * placed,
                 amber=limit.medium,
                 red=limit.high,
                 place=place,
@@ -196,6 +206,7 @@ def _environment(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Itera
             impact=added * part,
             jobs=jobs * part,
             effect=added * (row.shortfall - row.shortfall_reserve),
+            jobs_saved=jobs * (row.shortfall - row.shortfall_reserve),
             cost=added * reserve,
             amber=row.watch_share,
             red=row.act_share,
@@ -207,6 +218,7 @@ def _technology(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterat
     study, last = plan.study, plan.data.codes[-1]
     limit = thresholds(study, "imports")
     stops, part = number(study, "risk.import_stop", 0, 1), number(study, "risk.mitigated_part", 0, 1)
+    rate = number(study, "risk.partner_cost", 0, 1)
     for row in _frame(found, "risk_technology"):
         added, jobs = gains.at(last, industry=str(row.industry))
         share = row.import_dependence
@@ -221,6 +233,8 @@ def _technology(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterat
             impact=added * share,
             jobs=jobs * share,
             effect=stops * added * share * part,
+            jobs_saved=stops * jobs * share * part,
+            cost=rate * row.output * row.import_direct * part,
             amber=limit.medium,
             red=limit.high,
             place={"industry": str(row.industry)},
@@ -238,7 +252,7 @@ def _policy(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
             # a policy that holds back costs nothing when it lapses
             lost[str(row.policy)] = [NAN if c != c else max(0.0, -c) for c in changes]
     renewed = {
-        str(row.policy): getattr(row, "value_added_change", NAN)
+        str(row.policy): [getattr(row, f"{m}_change", NAN) for m in ("value_added", "employment")]
         for row in _frame(found, "risk_lapses")
         if row.event == "is_renewed"
     }
@@ -246,6 +260,7 @@ def _policy(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
         if not bool(row.lapses):
             continue
         added, jobs = lost.get(str(row.policy), [NAN, NAN])
+        more, kept = renewed.get(str(row.policy), [NAN, NAN])
         yield _plain(
             study,
             KINDS["expiry"],
@@ -256,7 +271,8 @@ def _policy(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
             likelihood=lapse,
             impact=added,
             jobs=jobs,
-            effect=max(0.0, renewed[str(row.policy)]) if str(row.policy) in renewed else NAN,
+            effect=NAN if more != more else max(0.0, more),
+            jobs_saved=NAN if kept != kept else max(0.0, kept),
             amber=number(study, "risk.expiry_watch"),
             red=number(study, "risk.expiry_act"),
             direction=-1,
@@ -287,6 +303,10 @@ def _delivery(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator
         impact=float(row["shortfall_size"]),
         jobs=float(frame.loc["employment", "shortfall_size"]) if "employment" in frame.index else NAN,
         effect=float(row["mean_on_time"] - row["mean"]),
+        jobs_saved=float(frame.loc["employment", "mean_on_time"] - frame.loc["employment", "mean"])
+        if "employment" in frame.index
+        else NAN,
+        cost=number(study, "risk.milestone_cost", 0, 1) * plan.values["value_added"],
         amber=1 - number(study, "risk.shortfall_share", 0, 1) / 2,
         red=1 - number(study, "risk.shortfall_share", 0, 1),
         direction=-1,
@@ -324,6 +344,7 @@ def _stress(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
             float(fact.get("amber", NAN)),
             float(fact.get("red", NAN)),
             -1 if str(fact.get("direction")) in ("-1", "-1.0") else 1,
+            NAN if measure is None else row.likelihood * measure.jobs_saved,
             place={"stress": code},
         )
 

@@ -29,11 +29,28 @@ def herfindahl(values: npt.ArrayLike) -> float:
     return float(((v / total) ** 2).sum()) if total > 0 else float("nan")
 
 
-def concentration(values: npt.ArrayLike) -> tuple[float, float]:
-    """Return the Herfindahl index of amounts, and the share of the largest; NaN when all are zero."""
-    v = np.asarray(values, dtype=float).ravel()
+def concentration(values: npt.ArrayLike) -> tuple[float, float, float]:
+    """Return the Herfindahl index of amounts, and the shares of the two largest; NaN when all are zero."""
+    v = np.sort(np.asarray(values, dtype=float).ravel())[::-1]
     total = v.sum()
-    return herfindahl(v), float(v.max() / total) if total > 0 else float("nan")
+    if not total > 0:
+        return (float("nan"),) * 3
+    return herfindahl(v), float(v[0] / total), float(v[1] / total) if len(v) > 1 else 0.0
+
+
+def after_second(largest: float, second: float, part: float) -> float:
+    r"""Return the largest share once a new partner has taken a part of the largest one's.
+
+    .. math:: s' = \max\bigl(s_1 (1 - p),\; s_1 p,\; s_2\bigr)
+
+    Parameters
+    ----------
+    largest, second : float
+        Shares of the two largest partners.
+    part : float
+        p, the part of the largest one's share that the new one takes, 0 to 1.
+    """
+    return max(largest * (1 - part), largest * part, second)
 
 
 def market(plan: Plan, trade: Result | None = None) -> Result:
@@ -56,7 +73,7 @@ def market(plan: Plan, trade: Result | None = None) -> Result:
         if trade is not None:
             sold = trade.frame[(trade.frame["region"] == host) & (trade.frame["region_to"] != host)]
             rows.append(("destinations_of_host", host, *concentration(sold["flow"].to_numpy())))
-    frame = pd.DataFrame(rows, columns=["measure", "region", "value", "largest_share"])
+    frame = pd.DataFrame(rows, columns=["measure", "region", "value", "largest_share", "second_share"])
     frame["threshold"] = limit.high
     frame["level"] = limit.levels(frame["value"])
     return Result(
@@ -68,6 +85,7 @@ def market(plan: Plan, trade: Result | None = None) -> Result:
             label(study, "region", "region"),
             figure(plan, "value", "index"),
             figure(plan, "largest_share", kind="share"),
+            figure(plan, "second_share", kind="share"),
             figure(plan, "threshold", "index", status="assumption"),
             label(study, "level", "code"),
         ),

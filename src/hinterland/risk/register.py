@@ -33,6 +33,7 @@ COLUMNS = [
     "mitigation_en",
     "mitigation_zh",
     "saved_expected",
+    "jobs_saved",
     "cost",
     "indicator_en",
     "indicator_zh",
@@ -102,6 +103,7 @@ def register(plan: Plan, found: Mapping[str, Result]) -> Result:
                 one.mitigation.en,
                 one.mitigation.zh,
                 one.effect,
+                one.jobs_saved,
                 one.cost,
                 one.indicator.en,
                 one.indicator.zh,
@@ -143,6 +145,7 @@ def register(plan: Plan, found: Mapping[str, Result]) -> Result:
             label(study, "mitigation_en", "text"),
             label(study, "mitigation_zh", "text"),
             figure(plan, "saved_expected", money),
+            figure(plan, "jobs_saved", jobs),
             figure(plan, "cost", money),
             label(study, "indicator_en", "text"),
             label(study, "indicator_zh", "text"),
@@ -156,17 +159,19 @@ def register(plan: Plan, found: Mapping[str, Result]) -> Result:
             "Probability: of a breach by Monte Carlo, within the plan; of a partner's failure, a stop of "
             "imports, a lapse or a stress test assumed, in a year; 1 for jobs that the plan itself moves. "
             "Impact: value added a year that is lost if it happens, of the plan's own (of stress tests: of "
-            "the hosts). Expected saving: by what share a second partner or source lowers the exposure is "
-            "assumed (risk.mitigated_part); a reserve of headroom, a renewal and the measures against "
-            "stress tests are computed by making the draws, the plan or the run again. First review: "
+            "the hosts). Expected saving a year: shares reckoned anew with a second partner or source that "
+            "takes risk.mitigated_part of the largest one's; jobs found by retraining at risk.placed_part; "
+            "punctual projects by drawing again without delay; a reserve of headroom, a renewal and the "
+            "measures against stress tests are computed by making the draws, the plan or the run again. What "
+            "a renewal costs the treasury is not known. First review: "
             f"{months['high']}, {months['medium']} or {months['low']} months after the plan's start for "
             "high, medium and low risks, then again after as many; of a policy a year before its end at the "
             "latest.",
             f"每类列出达到低阈值（参数risk.*）的前{most}项，按等级和数值与阈值之比排序；均未达到的列其最大者；"
             "全部见各类风险表。集中度指数取值从0（分散）到1（单一）。概率：余量突破为规划期内蒙特卡洛结果；"
             "合作方失效、进口中断、政策失效和压力事件为假设的年概率；方案自身转移的岗位为1。"
-            "影响：发生时每年损失的方案增加值（压力事件为承接地）。期望挽回：备选伙伴或来源降低暴露的比例为假设"
-            "（risk.mitigated_part）；余量储备、政策续期及压力事件措施的效果由重新抽样、求解或运行得出。"
+            "影响：发生时每年损失的方案增加值（压力事件为承接地）。期望挽回：备选伙伴或来源承接最大者risk.mitigated_part的份额后重新计算；"
+            "再培训按risk.placed_part计岗位；按期到位以无延迟重新抽样；余量储备、政策续期及压力事件措施的效果由重新抽样、求解或运行得出；政策续期的财政成本未知。"
             f"首次复核：高、中、低风险分别为规划开始后{months['high']}、{months['medium']}、{months['low']}个月，"
             "此后按同样间隔；政策最迟在到期前一年。",
         ),

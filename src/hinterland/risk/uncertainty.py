@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -9,7 +11,8 @@ from scipy.stats import triang
 
 from hinterland.plan import Plan
 from hinterland.plan.assemble import number
-from hinterland.plan.assumptions import draws
+from hinterland.plan.assumptions import Assumption, draws
+from hinterland.risk.correlate import correlations, reordered
 from hinterland.risk.fixed import FixedPlan, as_draws, drivers
 from hinterland.risk.levels import figure, label
 from hinterland.risk.sobol import sobol_indices
@@ -19,9 +22,9 @@ Values = npt.NDArray[np.float64]
 
 _DISTRIBUTIONS = Text(
     "The plan's moves are kept and what comes of them is drawn (nothing is solved again): each assumption "
-    "triangular over its declared range with the study's value as the mode, independent of the others. "
+    "triangular over its declared range with the study's value as the mode. "
     "Ranges and distributions are assumptions. ",
-    "保持方案的转移安排不变，仅对其结果抽样（不重新求解）：各假设相互独立，在声明区间内服从以研究取值为众数的"
+    "保持方案的转移安排不变，仅对其结果抽样（不重新求解）：各假设在声明区间内服从以研究取值为众数的"
     "三角分布。区间与分布均为假设。",
 )
 
@@ -32,7 +35,7 @@ def unit_of(plan: Plan, outcome: str) -> str:
 
 
 def ranges(plan: Plan, fixed: FixedPlan) -> Result:
-    """Scatter of the outcomes by a Latin hypercube of all assumptions together.
+    """Scatter of the outcomes by a Latin hypercube of all assumptions, correlated as the study states.
 
     Returns
     -------
@@ -44,7 +47,8 @@ def ranges(plan: Plan, fixed: FixedPlan) -> Result:
     study = plan.study
     wanted = drivers(plan)
     count = int(number(study, "risk.draws", 10))
-    rows = draws(wanted, count, int(study.parameter("seed")))
+    together = correlations(study, wanted)
+    rows = reordered(draws(wanted, count, int(study.parameter("seed"))), together)
     found = fixed.outcomes(as_draws(wanted, rows))
     punctual = {**as_draws(wanted, rows), "risk.delay": np.zeros(len(rows))}
     on_time = fixed.outcomes(punctual)
@@ -85,10 +89,29 @@ def ranges(plan: Plan, fixed: FixedPlan) -> Result:
         ),
         _DISTRIBUTIONS
         + Text(
-            f"Latin hypercube (McKay et al. 1979), {count} draws. Shortfall: worse than the plan's value by "
+            f"Latin hypercube (McKay et al. 1979), {count} draws; {_pairs(wanted, together).en}. "
+            f"Shortfall: worse than the plan's value by "
             f"more than {share:.0%} of it.",
-            f"拉丁超立方（McKay等，1979）{count}次。不及概率指比方案值差{share:.0%}以上的概率。",
+            f"拉丁超立方（McKay等，1979）{count}次；{_pairs(wanted, together).zh}。"
+            f"不及概率指比方案值差{share:.0%}以上的概率。",
         ),
+    )
+
+
+def _pairs(wanted: Sequence[Assumption], together: Values) -> Text:
+    """Say which assumptions go together and how closely."""
+    said = [
+        Text("{a} and {b} {r}", "{a}与{b}{r}").format(
+            a=wanted[i].meaning, b=wanted[j].meaning, r=f"{together[i, j]:g}"
+        )
+        for i in range(len(wanted))
+        for j in range(i + 1, len(wanted))
+        if together[i, j]
+    ]
+    if not said:
+        return Text("assumptions independent of one another", "各假设相互独立")
+    return Text("rank correlations (Iman & Conover 1982): ", "秩相关（Iman和Conover，1982）：") + Text(
+        "; ".join(s.en for s in said), "；".join(s.zh for s in said)
     )
 
 
@@ -199,9 +222,11 @@ def indices(plan: Plan, fixed: FixedPlan) -> Result:
         ),
         _DISTRIBUTIONS
         + Text(
+            "Assumptions independent of one another, as the indices need. "
             f"Saltelli's scheme on a scrambled Sobol sequence, {base} x {len(wanted) + 2} evaluations "
             "(SALib). First order: the part of the variance that the assumption explains alone; total: with "
             "all its interactions. Errors: half of a 95 % bootstrap interval.",
+            "按指数要求，各假设相互独立。"
             f"基于随机化Sobol序列的Saltelli方案，{base}×{len(wanted) + 2}次计算（SALib）。"
             "一阶指数为该假设单独解释的方差份额，总指数含其全部交互；误差为95%自助法区间的半宽。",
         ),

@@ -191,6 +191,7 @@ RISK = Chapter(
             columns=(
                 *("risk", "subject_en", "subject_zh", "level", "probability", "impact", "jobs_at_risk"),
                 *("owner_en", "owner_zh", "review", "mitigation_en", "mitigation_zh", "saved_expected"),
+                *("jobs_saved", "cost"),
             ),
         ),
         Block(
