@@ -13,8 +13,10 @@ from hinterland.plan import Plan
 from hinterland.plan.assemble import number, phase_key
 from hinterland.risk.levels import thresholds
 from hinterland.risk.market import after_second
+from hinterland.risk.renewal import renewal_cost
 from hinterland.risk.words import KINDS, Kind
 from hinterland.study import EMPTY, Result, Study, Text
+from hinterland.study.policies import active
 
 NAN = float("nan")
 
@@ -256,6 +258,8 @@ def _policy(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
         for row in _frame(found, "risk_lapses")
         if row.event == "is_renewed"
     }
+    table = study.frames.get("policies")
+    rows = {} if table is None else dict(iter(active(table).groupby("policy")))
     for row in _frame(found, "risk_policy"):
         if not bool(row.lapses):
             continue
@@ -272,6 +276,7 @@ def _policy(plan: Plan, found: Mapping[str, Result], gains: Gains) -> Iterator[E
             impact=added,
             jobs=jobs,
             effect=NAN if more != more else max(0.0, more),
+            cost=renewal_cost(plan, rows[str(row.policy)]),
             jobs_saved=NAN if kept != kept else max(0.0, kept),
             amber=number(study, "risk.expiry_watch"),
             red=number(study, "risk.expiry_act"),

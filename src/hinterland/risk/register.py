@@ -162,8 +162,9 @@ def register(plan: Plan, found: Mapping[str, Result]) -> Result:
             "the hosts). Expected saving a year: shares reckoned anew with a second partner or source that "
             "takes risk.mitigated_part of the largest one's; jobs found by retraining at risk.placed_part; "
             "punctual projects by drawing again without delay; a reserve of headroom, a renewal and the "
-            "measures against stress tests are computed by making the draws, the plan or the run again. What "
-            "a renewal costs the treasury is not known. First review: "
+            "measures against stress tests are computed by making the draws, the plan or the run again. A "
+            "renewal costs the profit tax that it forgoes on the plan's own moves, a mean over the plan's "
+            "years. First review: "
             f"{months['high']}, {months['medium']} or {months['low']} months after the plan's start for "
             "high, medium and low risks, then again after as many; of a policy a year before its end at the "
             "latest.",
@@ -171,7 +172,7 @@ def register(plan: Plan, found: Mapping[str, Result]) -> Result:
             "全部见各类风险表。集中度指数取值从0（分散）到1（单一）。概率：余量突破为规划期内蒙特卡洛结果；"
             "合作方失效、进口中断、政策失效和压力事件为假设的年概率；方案自身转移的岗位为1。"
             "影响：发生时每年损失的方案增加值（压力事件为承接地）。期望挽回：备选伙伴或来源承接最大者risk.mitigated_part的份额后重新计算；"
-            "再培训按risk.placed_part计岗位；按期到位以无延迟重新抽样；余量储备、政策续期及压力事件措施的效果由重新抽样、求解或运行得出；政策续期的财政成本未知。"
+            "再培训按risk.placed_part计岗位；按期到位以无延迟重新抽样；余量储备、政策续期及压力事件措施的效果由重新抽样、求解或运行得出；政策续期的成本为方案自身转移产能所减免的企业所得税（规划期年均）。"
             f"首次复核：高、中、低风险分别为规划开始后{months['high']}、{months['medium']}、{months['low']}个月，"
             "此后按同样间隔；政策最迟在到期前一年。",
         ),
