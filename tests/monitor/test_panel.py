@@ -134,3 +134,11 @@ def test_blank_zero_and_infinite_are_never() -> None:
     endless = frame.assign(treated_from=frame["treated_from"].astype(float).replace(0, np.inf))
     hashes = {check_panel(f, outcome="y").hash for f in (frame, blank, endless)}
     assert len(hashes) == 1
+
+
+def test_missing_figures_do_not_hide_the_other_faults() -> None:
+    frame = pd.DataFrame({"region": ["a", "a", "b", "b", "a"], "year": [1, 2, 1, 2, 1]})
+    frame = frame.assign(y=[1.0, np.nan, 2.0, 3.0, 1.0], treated_from=[1, 1, 1, 1, 1])
+    with pytest.raises(PanelError) as caught:
+        check_panel(frame, outcome="y")
+    assert {"missing", "duplicates", "treated_from_the_start", "no_controls"} <= set(caught.value.problems)

@@ -212,6 +212,8 @@ def check_panel(
             ]
         )
     problems: list[Fault] = dates(frame[cohort], frame[unit], cohort)
+    # without units, times and dates nothing can be said of the panel's shape and design
+    formless = bool(problems)
     data = pd.DataFrame(
         {
             "unit": frame[unit].to_numpy(),
@@ -229,6 +231,7 @@ def check_panel(
     for name, called in (("time", time), ("outcome", outcome), *((c, c) for c in covariates)):
         gone = data[~np.isfinite(data[name])]
         if len(gone):
+            formless |= name == "time"
             rows = [f"{u} {t:g}" for u, t in zip(gone["unit"], gone["time"], strict=True)]
             problems.append(
                 (
@@ -243,6 +246,7 @@ def check_panel(
     for name, called in {"unit": unit, "cluster": group}.items():
         blank = int(data[name].isna().sum())
         if blank and (name == "unit" or group != unit):
+            formless = True
             problems.append(
                 (
                     "missing",
@@ -250,16 +254,17 @@ def check_panel(
                     Text("Fill it in for every row.", "请在每行填写。"),
                 )
             )
-    if problems:
+    if formless:
         raise PanelError(problems)
     if not bool((data["time"] == data["time"].round()).all()):
         raise PanelError(
             [
+                *problems,
                 (
                     "time",
                     Text(f"{time} holds parts of a period.", f"{time}含非整数时期。"),
                     Text("Number the periods with whole numbers.", "请以整数编号时期。"),
-                )
+                ),
             ]
         )
     data = data.astype({"time": int, "cohort": int}).sort_values(["unit", "time"], kind="stable")

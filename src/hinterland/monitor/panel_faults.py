@@ -51,7 +51,7 @@ def moving_clusters(data: pd.DataFrame, cluster: str) -> list[Fault]:
         (
             "clusters_change",
             Text(
-                f"{cluster} changes over time for {len(moving)} units ({some(moving)}).",
+                f"{cluster} changes over time for some units: {len(moving)} ({some(moving)}).",
                 f"有{len(moving)}个单位的{cluster}随时间变化（{some(moving)}）。",
             ),
             Text("Give every unit one cluster.", "每个单位只能属于一个聚类。"),
@@ -69,7 +69,7 @@ def shape(data: pd.DataFrame, unit: str, time: str, cohort: str, gaps: bool) -> 
             (
                 "duplicates",
                 Text(
-                    f"{len(twice)} rows come again with the same {unit} and {time} ({some(rows)}).",
+                    f"Rows that come again with the same {unit} and {time}: {len(twice)} ({some(rows)}).",
                     f"有{len(twice)}行的{unit}与{time}重复（{some(rows)}）。",
                 ),
                 Text("Keep one row for each.", "请每个组合只保留一行。"),
@@ -139,7 +139,7 @@ def design(data: pd.DataFrame, cohort: str, cluster: str, anticipation: int) -> 
             (
                 "treated_from_the_start",
                 Text(
-                    f"{len(start)} units are treated from the start ({some(list(start.index))}): what they "
+                    f"Units treated from the start: {len(start)} ({some(list(start.index))}). What they "
                     "were like before"
                     + (f" and {anticipation} periods of anticipation" if anticipation else "")
                     + " is not known.",
