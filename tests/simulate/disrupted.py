@@ -120,8 +120,10 @@ def written_out(table: IOTable, given: Parameters, shock: Shock, days: int) -> n
         if given.rationing == "proportional":
             first = last = np.minimum(supply / wanted, 1)
         else:
-            first = np.minimum(supply / orders.sum(1), 1)
-            last = np.clip((supply - orders.sum(1)) / (wanted - orders.sum(1)), 0, 1)
+            # of what nobody asked for all is served
+            asked, others = orders.sum(1), wanted - orders.sum(1)
+            first = np.minimum(np.divide(supply, asked, out=np.ones(n), where=asked > 0), 1)
+            last = np.clip(np.divide(supply - asked, others, out=np.ones(n), where=others > 0), 0, 1)
         first, last, x = first.copy(), last.copy(), own.copy()
         for i in range(m):
             mine = product == i

@@ -6,7 +6,7 @@ import array_api_strict
 import numpy as np
 import pytest
 from disrupted import made_parameters, made_table, written_out
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hinterland.simulate.disruption import (
@@ -61,6 +61,7 @@ def test_no_shock_leaves_everything_as_it_is(
     rule=st.sampled_from(["proportional", "priority"]),
     endless=st.booleans(),
 )
+@example(seed=0, share=1.0, sigma=0.5, eta=0.0, rule="priority", endless=False)
 def test_factored_orders_are_the_matrix_of_orders(
     seed: int, share: float, sigma: float, eta: float, rule: str, endless: bool
 ) -> None:
