@@ -31,7 +31,7 @@ AUGMENT = 1e-4
 AUGMENT_THIRD = 0.1
 # Of the points of a large programme's frontier so many are found from its upper end on: the lower ones take
 # longer, as the price of the second objective is high there.
-UPPER = 0.75
+UPPER = 0.7
 
 
 def optimise(study: Study, preset: str | None = None, objective: Objective = "balanced") -> Plan:
