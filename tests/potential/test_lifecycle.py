@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hinterland.potential import flying_geese, life_cycle, logistic_saturation, substitution_trend
@@ -18,6 +18,7 @@ YEARS = np.array([1997.0, 2002, 2007, 2012, 2017])
 
 
 @SLOW
+@example(0.5, 0.3, 2019.0)
 @given(st.floats(0.02, 0.6), st.floats(0.03, 0.3), st.floats(1990, 2025))
 def test_the_saturation_of_an_exact_logistic(ceiling: float, rate: float, middle: float) -> None:
     curve = ceiling / (1 + np.exp(-rate * (YEARS - middle)))

@@ -23,9 +23,9 @@ Floats = npt.NDArray[np.float64]
 
 STAGES = ("introduction", "growth", "maturity", "decline")
 RATES = np.concatenate([-np.geomspace(0.5, 0.002, 60), np.geomspace(0.002, 0.5, 60)])
-STEP = 1.1
+STEP, FINE = 1.1, 1.0025
 """Rates per year among which the logistic's is sought, from a doubling in a year and a half to next to none,
-and the factor between neighbours."""
+and the factors between neighbours of the first and of the finer grid."""
 
 
 class Trend(NamedTuple):
@@ -121,11 +121,13 @@ def logistic_saturation(shares: Floats, years: Floats) -> Floats:
         error, reached = fit(np.full(len(shares), rate))
         better = error < best
         best[better], found[better], rates[better] = error[better], reached[better], rate
-    coarse = rates.copy()
-    for factor in np.linspace(1 / STEP, STEP, 81):  # between the neighbours of the best on the grid
-        error, reached = fit(coarse * factor)
-        better = error < best
-        best[better], found[better] = error[better], reached[better]
+    for step, count in ((STEP, 81), (FINE, 41)):  # between the neighbours of the best on the last grid
+        coarse = rates.copy()
+        for factor in np.linspace(1 / step, step, count):
+            error, reached = fit(coarse * factor)
+            better = error < best
+            best[better], found[better] = error[better], reached[better]
+            rates[better] = (coarse * factor)[better]
     return found
 
 
