@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,9 +38,9 @@ def policies() -> Iterator[Row]:
         return
     smoking = pd.read_csv(where / "california_prop99.csv", sep=";")
     smoking = smoking.assign(treated_from=np.where(smoking["State"] == "California", 1989, 0))
-    names = {"outcome": "PacksPerCapita", "unit": "State", "time": "Year"}
+    names: dict[str, Any] = {"outcome": "PacksPerCapita", "unit": "State", "time": "Year"}
     paper = "Arkhangelsky et al. (2021), table 1"
-    found = event_study(smoking, estimator="two_way", **names).effect  # type: ignore[arg-type]
+    found = event_study(smoking, estimator="two_way", **names).effect
     yield "California's tobacco tax, packs: difference in differences", -27.3, found, 0.05, paper
     control = synthetic_control(smoking, weights="frank_wolfe", placebos=False, **names).effect
     yield "California's tobacco tax, packs: synthetic control", -19.6, control, 0.05, paper

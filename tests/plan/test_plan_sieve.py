@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -92,6 +95,25 @@ def test_a_bound_that_cannot_be_met_is_said_to_be_infeasible() -> None:
         one.solve({"value_added": 1.0}, {"co2": (-INFINITE, least - 10.0)})
     # and what is asked after it is answered
     assert one.solve({"co2": -1.0}, {"value_added": (0.0, INFINITE)}).values["co2"] == pytest.approx(least)
+
+
+@pytest.mark.usefixtures("all_large")
+def test_what_goes_wrong_in_one_part_stops_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, points = load(with_everything()), 40
+    one.settle({"value_added": 1.0})
+    asked: list[float] = []
+
+    def failing(solver: object, *given: object) -> object:
+        if solver is not one:
+            raise NotSolvedError("Unbounded")
+        asked.append(0.0)
+        time.sleep(0.05)
+        return None
+
+    monkeypatch.setattr(sys.modules["hinterland.plan.optimise"], "within", failing)
+    with pytest.raises(NotSolvedError, match="Unbounded"):
+        in_two_parts(one, ["value_added", "co2"], ("value_added", "co2"), points)
+    assert len(asked) < points // 2
 
 
 @pytest.mark.parametrize("enough", [-1.0, 1.0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hinterland
 from hinterland import run
@@ -52,7 +53,7 @@ def evaluate(talk: Talk, panel: PanelOf, out: Path | None, tables: Sequence[str]
         # headings are text, units may be numbers
         if panel.unit in frame.columns and frame[panel.unit].dtype.kind in "if":
             distance.columns = [_number(name) for name in distance.columns]
-    settings = {
+    settings: dict[str, Any] = {
         "outcome": panel.outcome,
         "unit": panel.unit,
         "time": panel.time,
@@ -64,7 +65,7 @@ def evaluate(talk: Talk, panel: PanelOf, out: Path | None, tables: Sequence[str]
         "rings": panel.rings,
         "seed": panel.seed,
     }
-    found = monitor.evaluate(frame, distance=distance, **settings)  # type: ignore[arg-type]
+    found = monitor.evaluate(frame, distance=distance, **settings)
     made = found.results()
     strange = [name for name in tables or () if name not in made]
     if strange:

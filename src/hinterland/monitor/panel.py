@@ -5,12 +5,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Required, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
 
 from hinterland.monitor.panel_faults import NEVER, Fault, dates, design, moving_clusters, shape, some
 from hinterland.study import StudyError, Text
+
+
+class Named(TypedDict, total=False):
+    """What `check_panel` is told of a panel."""
+
+    outcome: Required[str]
+    unit: str
+    time: str
+    cohort: str
+    cluster: str | None
+    covariates: Sequence[str]
+    anticipation: int
+    gaps: bool
 
 
 class PanelError(StudyError):
@@ -279,6 +293,11 @@ def check_panel(
     balanced = len(data) == data["unit"].nunique() * data["time"].nunique()
     digest = _digest(data)
     return Panel(data, outcome, unit, time, cohort, group, tuple(covariates), balanced, digest)
+
+
+def as_panel(frame: pd.DataFrame | Panel, **named: Unpack[Named]) -> Panel:
+    """Return a checked panel as it is, and check what is none (see `check_panel`)."""
+    return frame if isinstance(frame, Panel) else check_panel(frame, **named)
 
 
 def _digest(data: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pandas as pd
 
 from hinterland.monitor.evaluation import METHODS, Evaluation, Verdict
-from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel import Panel, as_panel
 from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.robust import false_date, honest_bounds, leave_one_out, reassigned, wild_bootstrap
 from hinterland.monitor.spillover import Spillover, spillover
@@ -194,20 +194,16 @@ def evaluate(
     StudyError
         diff-diff is not installed; the event study refuses the data.
     """
-    panel = (
-        frame
-        if isinstance(frame, Panel)
-        else check_panel(
-            frame,
-            outcome=outcome,
-            unit=unit,
-            time=time,
-            cohort=cohort,
-            cluster=cluster,
-            covariates=covariates,
-            anticipation=anticipation,
-            gaps=gaps,
-        )
+    panel = as_panel(
+        frame,
+        outcome=outcome,
+        unit=unit,
+        time=time,
+        cohort=cohort,
+        cluster=cluster,
+        covariates=covariates,
+        anticipation=anticipation,
+        gaps=gaps,
     )
     designs: dict[str, Evaluation] = {"event_study": event_study(panel, anticipation=anticipation)}
     skipped: dict[str, Text] = {}

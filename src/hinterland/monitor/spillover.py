@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.monitor.evaluation import Check, Evaluation
-from hinterland.monitor.panel import Panel, PanelError, check_panel
+from hinterland.monitor.panel import Panel, PanelError, as_panel
 from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.staggered import LEVEL, estimators, event_study, told
 from hinterland.study import Column, Result, Text
@@ -252,19 +252,15 @@ def spillover(
     (2022), Two-stage differences in differences, arXiv:2207.05943. By the package diff-diff.
     """
     edges = check_rings(rings)
-    panel = (
-        frame
-        if isinstance(frame, Panel)
-        else check_panel(
-            frame,
-            outcome=outcome,
-            unit=unit,
-            time=time,
-            cohort=cohort,
-            cluster=cluster,
-            covariates=covariates,
-            anticipation=anticipation,
-        )
+    panel = as_panel(
+        frame,
+        outcome=outcome,
+        unit=unit,
+        time=time,
+        cohort=cohort,
+        cluster=cluster,
+        covariates=covariates,
+        anticipation=anticipation,
     )
     between = check_distance(panel, distance)
     far = _refuse_without_controls(panel, between, edges[-1])

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from hinterland.monitor.evaluation import Check, Evaluation
-from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel import Panel, as_panel
 from hinterland.monitor.panel_faults import NEVER
 from hinterland.study import StudyError, Text
 
@@ -111,19 +111,15 @@ def event_study(
                 f"Choose from: {', '.join(get_args(Estimator))}.", f"可选：{'、'.join(get_args(Estimator))}。"
             ),
         )
-    panel = (
-        frame
-        if isinstance(frame, Panel)
-        else check_panel(
-            frame,
-            outcome=outcome,
-            unit=unit,
-            time=time,
-            cohort=cohort,
-            cluster=cluster,
-            covariates=covariates,
-            anticipation=anticipation,
-        )
+    panel = as_panel(
+        frame,
+        outcome=outcome,
+        unit=unit,
+        time=time,
+        cohort=cohort,
+        cluster=cluster,
+        covariates=covariates,
+        anticipation=anticipation,
     )
     if estimator in ("sun_abraham", "two_way") and len(panel.frame) > ROWS:
         raise StudyError(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hinterland.monitor.evaluation import Check, Evaluation
-from hinterland.monitor.panel import Panel, check_panel
+from hinterland.monitor.panel import Panel, as_panel, check_panel
 from hinterland.monitor.panel_faults import NEVER
 from hinterland.monitor.staggered import LEVEL, estimators, told
 from hinterland.study import StudyError, Text
@@ -94,11 +94,7 @@ def synthetic_did(
     ----------
     Arkhangelsky, Athey, Hirshberg, Imbens & Wager (2021), American Economic Review 111. By diff-diff.
     """
-    panel = (
-        frame
-        if isinstance(frame, Panel)
-        else check_panel(frame, outcome=outcome, unit=unit, time=time, cohort=cohort)
-    )
+    panel = as_panel(frame, outcome=outcome, unit=unit, time=time, cohort=cohort)
     start = _one_date(panel)
     data = panel.frame.assign(treated=(panel.frame["cohort"] != NEVER).astype(int))
     after = [t for t in panel.times if t >= start]

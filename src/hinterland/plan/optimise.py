@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
 from typing import Literal, get_args
 
 import numpy as np
@@ -318,7 +320,8 @@ def in_two_parts(
     first, second = traded
     solvers = (solver, solver.twin())
     places: tuple[list[Place], list[Place]] = ([], [])
-    with ThreadPoolExecutor(2) as pool:
+    given_up = Event()
+    with ThreadPoolExecutor(2) as pool, _telling(given_up):
         rows = pool.map(lambda k: _row(solvers[k], traded[k], names, places[k]), (0, 1))
         payoff = dict(zip(traded, rows, strict=True))
         steps = [float(s) for s in np.linspace(payoff[first][second], payoff[second][second], count)]
@@ -330,16 +333,26 @@ def in_two_parts(
         def upper() -> list[tuple[Solution, Solution]]:
             # a point of the frontier is where the second of the two was the best it can be, the first held
             solvers[0].restore(places[0][1])
-            return [point(solvers[0], step) for step in steps[:middle]]
+            return [point(solvers[0], step) for step in steps[:middle] if not given_up.is_set()]
 
         def lower() -> list[tuple[Solution, Solution]]:
             solvers[1].restore(places[1][1])
             last = point(solvers[1], steps[-1])
             solvers[1].start_between([places[0][1], places[1][1]])
-            return [*(point(solvers[1], step) for step in steps[middle:-1]), last]
+            return [*(point(solvers[1], step) for step in steps[middle:-1] if not given_up.is_set()), last]
 
         parts = [pool.submit(upper), pool.submit(lower)]
         return payoff, [pair for part in parts for pair in part.result()]
+
+
+@contextmanager
+def _telling(given_up: Event) -> Iterator[None]:
+    """Tell those at work that nobody waits for them any more: the pool waits until they are through."""
+    try:
+        yield
+    except BaseException:
+        given_up.set()
+        raise
 
 
 def _how(study: Study, weights: Mapping[str, float] | None, reference: Mapping[str, float] | None) -> Text:

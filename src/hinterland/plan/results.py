@@ -22,11 +22,11 @@ METHOD = Text(
     "origins' releasable "
     "capacity, the hosts' growth, labour, energy and carbon limits, the phases' focus, a limit on job loss "
     "and one on "
-    "hosts becoming more alike; what is built is whole (mixed-integer programme), then held; base-year "
-    "structure and prices.",
+    "hosts becoming more alike; what is built is whole (mixed-integer programme, or rounded from its "
+    "relaxation, with a proved gap), then held; base-year structure and prices.",
     "线性规划（linopy、HiGHS）：在转出地可转出产能、承接地增长及劳动力、能源、碳余量、分期重点、"
     "岗位流失和同质化约束下，"
-    "求各产业由转出地到承接地的分期转移量；整建项目由混合整数规划确定后保持不变；采用基准年结构与价格。",
+    "求各产业由转出地到承接地的分期转移量；整建项目由混合整数规划确定，或由其松弛解取整（差距已证明），之后保持不变；采用基准年结构与价格。",
 )
 
 

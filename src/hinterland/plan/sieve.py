@@ -6,8 +6,7 @@ least reduced cost (a third of all), prices the others by the duals :math:`y` it
 :math:`d_j = c_j - y^{\top} a_j < 0`, and ends when there are none (sifting: Bixby et al. 1992). Bounds on
 objectives that the last answer breaks are reached from it by the primal simplex method, which needs no answer
 within them to begin with: the column is let run from where it is to its bound, at a price :math:`M` for each
-unit that is left, raised until it gets there. On a programme of 60,000 columns this takes a sixth of the time
-of a solve from nothing and an eighth of that of the dual simplex method on all columns.
+unit that is left, raised until it gets there (``benchmarks/plan_build.py`` measures it).
 
 What comes out is a basis of the whole programme. The solver proves it on all columns and rows; nothing is
 taken on trust.

@@ -233,10 +233,12 @@ class Solver:
         self._highs.setOptionValue("solver", "ipm" if cold else OPTIONS["solver"])
         self._highs.run()
         status = self._highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
+        verdicts = highspy.HighsModelStatus
+        if status not in ((verdicts.kOptimal, verdicts.kInfeasible) if cold else (verdicts.kOptimal,)):
             # a stale basis can mislead; a verdict other than optimal has to come from a fresh start
             self._highs.clearSolver()
-            self._highs.setOptionValue("solver", "choose" if cold else OPTIONS["solver"])
+            if self.large:
+                self._highs.setOptionValue("solver", "choose" if cold else "ipm")
             self._highs.run()
             status = self._highs.getModelStatus()
         text = self._highs.modelStatusToString(status)
