@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from threading import Event
 from typing import Literal, get_args
@@ -342,6 +342,8 @@ def in_two_parts(
             return [*(point(solvers[1], step) for step in steps[middle:-1] if not given_up.is_set()), last]
 
         parts = [pool.submit(upper), pool.submit(lower)]
+        for part in wait(parts, return_when=FIRST_EXCEPTION).done:
+            part.result()
         return payoff, [pair for part in parts for pair in part.result()]
 
 
