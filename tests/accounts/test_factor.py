@@ -53,7 +53,7 @@ def test_refinement_says_its_rounds() -> None:
     solved = table.solve_reported(np.ones(60))
     assert solved.rounds >= 1
     assert solved.residual <= 1e-12
-    assert table.factor.lu.dtype == np.float32
+    assert table.factor.factors[0].dtype == np.float32
 
 
 def leontief(columns: list[float], last: float) -> tuple[np.ndarray, np.ndarray]:

@@ -2,15 +2,20 @@
 
 The system is formed in place in the factor's own buffer: neither A nor the inverse is stored. A table kept by
 rows (C order) is, to LAPACK, its transpose kept by columns, so the transpose is what is factorised and
-nothing
-is copied; solving with the transpose costs the same.
+nothing is copied; solving with the transpose costs the same.
+
+In "mixed" precision the few right-hand sides that are asked of a large table of many regions are found by
+rounds of inputs (`accounts.krylov`); it is factorised, in the same buffer, once more are asked than that is
+worth, or where the rounds do not settle. Either way each answer is refined in float64 and proved alike.
 """
 
 from __future__ import annotations
 
+import functools
+import threading
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +23,7 @@ import numpy.typing as npt
 import scipy.linalg
 import scipy.sparse.linalg
 
+from hinterland.accounts.krylov import Blocks, times
 from hinterland.study import StudyError, Text
 
 Array = npt.NDArray[np.float64]
@@ -26,11 +32,17 @@ Namer = Callable[[int], str]
 
 # A table whose answers may lose more than this factor of relative accuracy is refused rather than solved.
 CONDITION = 1e12
-# Below this largest column sum every industry leaves something, and |(I - A)^-1| <= 1 / (1 - sum).
+# Below this largest share of inputs in output (columns), or of sales as inputs in output (rows), every
+# industry leaves something: no power of A >= 0 grows, the inverse is at most 1 / (1 - share) in that norm.
 SAFE = 1 - 1e-6
 # Largest relative error of a column that the pace of refinement may leave; largest residual where it is slow.
 REFINED, ACCEPTED = 1e-10, 1e-11
 ROUNDS = 30
+# Rounds of inputs are tried from this many rows and regions, while right-hand sides are fewer than n / FEW: a
+# column costs some 10 products with the table, a factorisation as much as n / 3.
+LARGE, MANY, FEW = 3_000, 8, 30
+# How exactly: the loosest, and the least that float32 can tell.
+LOOSE, TIGHT = 1e-5, 2e-7
 
 
 @dataclass(frozen=True)
@@ -61,21 +73,6 @@ def _largest(values: Array) -> Array:
     return top
 
 
-def _times(matrix: Array, values: Array) -> Array:
-    """matrix @ values by the BLAS that scipy factorises and solves with.
-
-    numpy brings a BLAS of its own, whose threads and scipy's wait for work by spinning: calls that go to the
-    one and the other in turn hold up each other on every core there is.
-    """
-    by_columns = matrix.flags.f_contiguous
-    if not by_columns and not matrix.flags.c_contiguous:
-        return np.asarray(matrix @ values)
-    product: Array = scipy.linalg.blas.dgemm(
-        1.0, matrix if by_columns else matrix.T, np.asfortranarray(values), trans_a=not by_columns
-    )
-    return product
-
-
 @dataclass(frozen=True)
 class Scan:
     """What one reading of a matrix tells: its sums by row and by column, and its least value."""
@@ -103,11 +100,12 @@ def scan(Z: Array, size: int = 1 << 18) -> Scan:
 
 @dataclass(frozen=True, eq=False)
 class Factor:
-    r"""LU factors of :math:`I - A` over the industries that have output.
+    r"""Solver of :math:`I - A` over the industries that have output; its LU factors are made when needed.
 
     Attributes
     ----------
-    lu, pivots : factors of :math:`I - A`, or of its transpose where `transposed`
+    system : array [m, m], Fortran order
+        :math:`I - A`, or its transpose where `transposed`; overwritten by its factors.
     Z : array [n, n]
         Flows: what residuals are reckoned from.
     share : array [n]
@@ -116,43 +114,89 @@ class Factor:
         Positions with output; None where all have it. An industry without output makes what is asked of it
         out of nothing (its column of A is zero), so its equation is x = y.
     precision : "float64" or "mixed"
-        "mixed": factors in float32, solutions refined in float64.
+        "mixed": solved in float32, solutions refined in float64.
     size : float
         Bound on the row and column sums of magnitudes of I - A.
+    edges : int array [regions + 1]
+        Where the regions begin and end among the industries with output.
     """
 
-    lu: npt.NDArray[Any]
-    pivots: npt.NDArray[np.intp]
+    system: npt.NDArray[Any]
     transposed: bool
     Z: Array
     share: Array
     active: npt.NDArray[np.intp] | None
     precision: Precision
     size: float
+    edges: npt.NDArray[np.intp]
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _asked: list[float] = field(default_factory=lambda: [0.0], repr=False)  # columns so far
+
+    @property
+    def factorised(self) -> bool:
+        """Whether the LU factors have been made."""
+        return "factors" in self.__dict__
+
+    @functools.cached_property
+    def factors(self) -> tuple[npt.NDArray[Any], npt.NDArray[np.intp]]:
+        """The LU factors, in the place of the system, and the rows they interchange."""
+        with self._lock:
+            if self.factorised:  # by another thread, while this one waited
+                made: tuple[npt.NDArray[Any], npt.NDArray[np.intp]] = self.__dict__["factors"]
+                return made
+            self.expect(np.inf)
+            lu, pivots = self.system, np.zeros(0, dtype=np.intp)
+            if len(lu):
+                with warnings.catch_warnings():  # an exact zero is dealt with by `_refuse`
+                    warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
+                    lu, pivots = scipy.linalg.lu_factor(self.system, overwrite_a=True, check_finite=False)
+            self.__dict__["factors"] = lu, pivots  # before the lock is let go
+            return lu, pivots
+
+    @functools.cached_property
+    def _blocks(self) -> Blocks | None:
+        many = len(self.edges) > MANY and len(self.system) >= LARGE and np.all(np.diff(self.edges) > 0)
+        if self.precision == "float64" or not many:
+            return None
+        try:
+            return Blocks.of(self.system, self.edges)
+        except np.linalg.LinAlgError:  # a region that uses up all it makes: the factors will tell
+            return None
+
+    def expect(self, columns: float) -> None:
+        """Say how many right-hand sides are to come: for more than rounds are worth it is factorised."""
+        if self._asked[0] + columns > len(self.system) / FEW:
+            self._asked[0] = np.inf
 
     def apply(self, values: Array, *, left: bool) -> Array:
         """(I - A) x, or (I - A)' x for `left`; x [n, m]."""
+        by_columns = self.Z.flags.f_contiguous
+        flows = self.Z if by_columns else self.Z.T
+        given = values if left else values * -self.share[:, None]
+        product: Array = times(flows, given, transposed=left == by_columns)
         if left:
-            product = _times(self.Z.T, values)
             product *= -self.share[:, None]
-        else:
-            product = _times(self.Z, values * -self.share[:, None])
         product += values
         return product
 
-    def _raw(self, b: npt.NDArray[Any], left: bool) -> npt.NDArray[Any]:
-        trans = int(left != self.transposed)
+    def _raw(self, b: npt.NDArray[Any], left: bool, tolerance: float) -> tuple[npt.NDArray[Any], float]:
+        """A solution, and how far it is known to be off (infinity: by no more than its precision tells)."""
         if self.active is None:
-            solved: npt.NDArray[Any] = scipy.linalg.lu_solve(
-                (self.lu, self.pivots), b, trans=trans, check_finite=False
-            )
-            return solved
-        out = np.array(b)
+            return self._inner(b, left, tolerance)
+        out, off = np.array(b), np.inf
         if len(self.active):
-            out[self.active] = scipy.linalg.lu_solve(
-                (self.lu, self.pivots), b[self.active], trans=trans, check_finite=False
-            )
-        return out
+            out[self.active], off = self._inner(b[self.active], left, tolerance)
+        return out, off
+
+    def _inner(self, b: npt.NDArray[Any], left: bool, tolerance: float) -> tuple[npt.NDArray[Any], float]:
+        turned = left != self.transposed
+        with self._lock:  # the factors take the place of what the rounds read
+            if self._asked[0] < np.inf and self._blocks is not None:
+                found = self._blocks.solve(b, transposed=turned, tolerance=tolerance)
+                if found is not None:
+                    return found
+                self.expect(np.inf)
+        return scipy.linalg.lu_solve(self.factors, b, trans=int(turned), check_finite=False), np.inf
 
     def residual(self, b: Array, x: Array, *, left: bool = False) -> float:
         """Backward error of a solution x [n, m] of right-hand sides b [n, m]."""
@@ -169,19 +213,23 @@ class Factor:
         settle so fast that its own pace proves the answer.
         """
         if self.precision == "float64":
-            x: Array = self._raw(b, left)
+            x: Array = self._raw(b, left, 0.0)[0]
             return Solved(x, self.residual(b, x, left=left) if report else np.nan, 0)
-        x = self._step(b, left)
-        shrunk = 1.0  # how much of the solution a round still corrects: the error falls by that every round
+        self.expect(b.shape[1])
+        self._asked[0] += b.shape[1]
+        whole = _largest(b)
+        x = self._step(b, left, LOOSE)[0]
+        shrunk = 1.0  # how much of the solution a round still corrects: by factors the error falls alike
         rounds = 1
         while rounds < ROUNDS:
             rounds += 1
             gap = self.apply(x, left=left)
             np.subtract(b, gap, out=gap)
-            step = self._step(gap, left)
+            still = np.divide(_largest(gap), whole, out=np.zeros_like(whole), where=whole > 0).max(initial=0)
+            step, off = self._step(gap, left, float(np.clip(REFINED / 100 / max(still, TIGHT), TIGHT, LOOSE)))
             x += step
             before, shrunk = shrunk, _shrunk(step, x)
-            settled = 10 * shrunk * min(shrunk / before, 1.0) <= REFINED
+            settled = 10 * shrunk * min(off if off < np.inf else shrunk / before, 1.0) <= REFINED
             if settled or not shrunk <= before / 4:
                 break
         worst = np.nan
@@ -191,13 +239,14 @@ class Factor:
                 raise _unrefined(worst)
         return Solved(x, worst, rounds)
 
-    def _step(self, gap: Array, left: bool) -> Array:
-        """Solve with the float32 factors, each right-hand side brought to a size that they can hold."""
+    def _step(self, gap: Array, left: bool, tolerance: float) -> tuple[Array, float]:
+        """Solve in float32, each right-hand side brought to a size that they can hold."""
         scale = _largest(gap)
         scale[scale == 0] = 1.0
-        step: Array = self._raw((gap / scale).astype(np.float32), left).astype(np.float64)
+        found, off = self._raw((gap / scale).astype(np.float32), left, tolerance)
+        step: Array = found.astype(np.float64)
         step *= scale
-        return step
+        return step, off
 
 
 def _shrunk(step: Array, x: Array) -> float:
@@ -279,8 +328,9 @@ def factorise(
     precision: Precision = "float64",
     name: Namer = str,
     read: Scan | None = None,
+    regions: int = 1,
 ) -> Factor:
-    r"""Factorise :math:`I - Z \hat x^{-1}`, refusing a table that has no meaningful answer.
+    r"""Solver of :math:`I - Z \hat x^{-1}`, refusing a table that has no meaningful answer.
 
     Parameters
     ----------
@@ -289,14 +339,17 @@ def factorise(
     x : array [n]
         Output, non-negative, money; rows and columns of Z without output are zero.
     precision : "float64" or "mixed"
-        "mixed" factorises in float32, at half the memory of the factors, and refines every solution in
-        float64 until the last correction proves the relative error of every column below 1e-10 (usually
-        1e-12 after two rounds). It saves time while right-hand sides are fewer than about n / 10: each round
-        of refinement costs a product with Z.
+        "mixed" works in float32, at half the memory of the factors, and refines every solution in float64
+        until the last correction proves the relative error of every column below 1e-10 (usually 1e-12 after
+        two rounds). It saves time while right-hand sides are fewer than about n / 10: each round of
+        refinement costs a product with Z. Of a large table of many regions the first n / 30 right-hand sides
+        are found without factors (`accounts.krylov`).
     name : callable
         Name of a position, for messages.
     read : Scan, optional
         Of Z, where it is known.
+    regions : int
+        Equal parts of the rows whose trade with one another is the lesser part ("mixed" only).
 
     Returns
     -------
@@ -338,14 +391,11 @@ def factorise(
         columns, rows = rows, columns
     top = float(columns.max(initial=0.0))
     size = 1.0 + max(top, float(rows.max(initial=0.0)))
-    lu, pivots = buffer, np.zeros(0, dtype=np.intp)
-    if len(has):
-        buffer.flat[:: len(has) + 1] += 1
-        with warnings.catch_warnings():  # an exact zero is dealt with below
-            warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
-            lu, pivots = scipy.linalg.lu_factor(buffer.T, overwrite_a=True, check_finite=False)
-    factor = Factor(lu, pivots, transposed, Z, share, active, precision, size)
-    if top >= SAFE:
+    buffer.flat[:: len(has) + 1] += 1
+    edges = np.searchsorted(has, np.linspace(0, n, regions + 1).round())
+    factor = Factor(buffer.T, transposed, Z, share, active, precision, size, edges)
+    sold = np.inf if negative else float((known.rows * share).max(initial=0.0))
+    if min(top, sold) >= SAFE:
         _refuse(factor, sums, negative, name)
     return factor
 
@@ -362,14 +412,13 @@ def _magnitudes(values: npt.NDArray[Any], block: int = 512) -> tuple[Array, Arra
 
 def _refuse(factor: Factor, sums: Array, negative: bool, name: Namer) -> None:
     """Raise for a table that is not productive, or so nearly that its answers would be noise."""
-    if np.any(np.diagonal(factor.lu) == 0):
-        raise _unproductive(name, sums)
     if negative:
+        lu = factor.factors[0]
         # the sign of the prices proves nothing here: the rounds of inputs must die out
-        if not _radius(factor.Z, factor.share) < 1:
+        if np.any(np.diagonal(lu) == 0) or not _radius(factor.Z, factor.share) < 1:
             raise _unproductive(name, sums)
-        gecon = scipy.linalg.get_lapack_funcs("gecon", (factor.lu,))
-        reciprocal = float(gecon(factor.lu, factor.size, norm="1")[0])
+        gecon = scipy.linalg.get_lapack_funcs("gecon", (lu,))
+        reciprocal = float(gecon(lu, factor.size, norm="1")[0])
         condition = 1 / reciprocal if reciprocal > 0 else np.inf
     else:
         try:

@@ -128,6 +128,7 @@ def embodied(factor: Factor, S: Array, demand: Array) -> tuple[Array, Array, Arr
     k, n = S.shape
     r = demand.shape[1]
     s = n // r
+    factor.expect(r * (k + 1))
     output = factor.solve(demand).values  # [n, r]
     production = S * output.sum(1)
     abroad = output.sum(1)

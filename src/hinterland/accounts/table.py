@@ -87,8 +87,8 @@ class IOTable:
     provenance : Provenance
         Of the flows. A table whose interregional flows are estimated says so here.
     precision : "float64" or "mixed"
-        How I - A is factorised; "mixed": in float32, every solution refined in float64, its residual known
-        (`solve_reported`).
+        How I - A is solved; "mixed": in float32, every solution refined in float64, its residual known
+        (`solve_reported`), and factorised only where that is the quicker (`accounts.factor`).
     absent : tuple of int
         Positions of pairs of region and industry that do not exist, where industries differ by region.
     """
@@ -280,7 +280,14 @@ class IOTable:
     @functools.cached_property
     def factor(self) -> Factor:
         """The factorisation of I - A, made on first use; see `factorise` for what it refuses."""
-        return factorise(self.Z, self.x, precision=self.precision, name=self.name, read=self._read)
+        return factorise(
+            self.Z,
+            self.x,
+            precision=self.precision,
+            name=self.name,
+            read=self._read,
+            regions=len(self.regions),
+        )
 
     @overload
     def solve(self, y: xr.DataArray) -> xr.DataArray: ...

@@ -1,0 +1,158 @@
+"""Rounds of inputs instead of factors: the same answers, and factors where they do not settle."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tables import invented
+
+from hinterland.accounts import factor as module
+from hinterland.accounts import stressor_accounts
+from hinterland.accounts.factor import Factor, factorise
+from hinterland.accounts.krylov import Blocks
+from hinterland.study import StudyError
+
+Array = npt.NDArray[np.float64]
+REGIONS, INDUSTRIES = 6, 5
+N = REGIONS * INDUSTRIES
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounds from a size that tests can afford."""
+    monkeypatch.setattr(module, "LARGE", 1)
+    monkeypatch.setattr(module, "MANY", 2)
+    monkeypatch.setattr(module, "FEW", 0.1)
+
+
+def coefficients(seed: int, abroad: float = 0.2, level: float = 0.6) -> Array:
+    """Columns that sum to `level`, of which the part `abroad` comes from other regions."""
+    rng = np.random.default_rng(seed)
+    region = np.repeat(np.arange(REGIONS), INDUSTRIES)
+    home = region[:, None] == region
+    A = rng.lognormal(0, 2, (N, N)) * (rng.random((N, N)) < 0.7)
+    A[home] += 1e-3
+    for part, share in ((home, 1 - abroad), (~home, abroad)):
+        A[part] = (A * part * (share * level) / np.maximum((A * part).sum(0), 1e-9))[part]
+    return A
+
+
+def made(A: Array, x: Array, order: str = "C") -> Factor:
+    flows = np.asfortranarray(A * x) if order == "F" else A * x
+    return factorise(flows, x, precision="mixed", regions=REGIONS)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 10**6),
+    abroad=st.floats(0.0, 0.6),
+    order=st.sampled_from("CF"),
+    idle=st.sampled_from([(), (3,), (0, 7, 8)]),
+    one=st.booleans(),
+)
+def test_rounds_give_what_the_inverse_gives(
+    small: None, seed: int, abroad: float, order: str, idle: tuple[int, ...], one: bool
+) -> None:
+    A = coefficients(seed, abroad)
+    x = np.random.default_rng(seed).lognormal(3, 2, N)
+    A[list(idle)] = 0
+    A[:, list(idle)] = 0
+    x[list(idle)] = 0
+    factor = made(A, x, order)
+    inverse = np.linalg.inv(np.eye(N) - A)
+    b = np.random.default_rng(seed + 1).lognormal(0, 3, (N, 1 if one else 4))
+    b[:, -1] *= np.arange(N) < INDUSTRIES  # of one region only
+    b[0] = 0
+    for left, truth in ((False, inverse @ b), (True, inverse.T @ b)):
+        solved = factor.solve(b, left=left)
+        assert solved.rounds <= 4
+        assert (np.abs(solved.values - truth) / np.maximum(np.abs(truth).max(0), 1e-300)).max() < 1e-10
+
+
+def test_nothing_is_factorised_for_a_few_and_all_is_for_many(small: None) -> None:
+    A, x = coefficients(1), np.full(N, 10.0)
+    factor = made(A, x)
+    few = factor.solve(np.ones((N, 2))).values
+    assert not factor.factorised
+    factor.expect(10 * N)  # more than rounds are worth
+    again = factor.solve(np.ones((N, 2))).values
+    assert factor.factorised
+    np.testing.assert_allclose(again, few, rtol=1e-11)
+    other = made(A, x)
+    for _ in range(40):
+        other.solve(np.ones((N, 10)))
+    assert other.factorised  # asked for little by little
+
+
+def test_a_column_without_demand_is_zero(small: None) -> None:
+    factor = made(coefficients(2), np.full(N, 10.0))
+    found = factor.solve(np.zeros((N, 3))).values
+    assert not factor.factorised
+    assert not found.any()
+
+
+def test_what_does_not_settle_is_factorised(small: None) -> None:
+    """Everything from abroad, nearly all of output used up: twelve rounds are not enough."""
+    A = coefficients(3, abroad=1.0, level=0.9999)
+    factor = made(A, np.full(N, 10.0))
+    found = factor.solve(np.ones((N, 1))).values
+    assert factor.factorised
+    np.testing.assert_allclose(found, np.linalg.solve(np.eye(N) - A, np.ones((N, 1))), rtol=1e-9)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), level=st.floats(0.7, 1.3))
+def test_never_a_wrong_answer_at_the_edge(small: None, seed: int, level: float) -> None:
+    A = coefficients(seed)
+    A *= level / np.abs(np.linalg.eigvals(A)).max()
+    try:
+        factor = made(A, np.full(N, 7.0))
+    except StudyError:
+        assert level > 1 - 1e-6
+        return
+    assert level < 1 + 1e-12
+    y = np.random.default_rng(seed).random((N, 1))
+    try:
+        solved = factor.solve(y).values
+    except StudyError:  # too near singular for float32, and said so
+        assert level > 1 - 1e-4
+        return
+    assert solved.min() >= 0
+    np.testing.assert_allclose(solved - A @ solved, y, atol=1e-8 * solved.max())
+
+
+def test_a_singular_matrix_has_no_answer_by_rounds() -> None:
+    singular = np.asfortranarray(np.kron(np.eye(2), np.eye(2)).astype(np.float32))
+    singular[:2, 2:] = singular[2:, :2] = np.eye(2)  # the two halves are the same equations
+    blocks = Blocks.of(singular, np.array([0, 2, 4]))
+    b = np.asfortranarray(np.array([[1], [0], [0], [0]], np.float32))
+    assert blocks.solve(b, transposed=False, tolerance=1e-5) is None
+
+
+def test_accounts_are_the_same_by_rounds_and_by_factors(small: None) -> None:
+    table = invented(5, regions=4, industries=6)
+    rounds = invented(5, regions=4, industries=6, precision="mixed")
+    want, got = stressor_accounts(table), stressor_accounts(rounds)
+    assert not rounds.factor.factorised
+    for name in ("multipliers", "consumption", "production", "imports", "exports"):
+        truth = getattr(want, name)
+        np.testing.assert_allclose(getattr(got, name), truth, atol=1e-9 * np.abs(truth).max())
+
+
+def test_threads_share_one_factor(small: None) -> None:
+    """Some are solved by rounds while others make the factors in the same place."""
+    A = coefficients(7)
+    want = np.linalg.solve(np.eye(N) - A, np.eye(N))
+    for _ in range(5):
+        factor = made(A, np.full(N, 10.0))
+        asked = [np.eye(N)[:, [k % N]] for k in range(400)]
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(factor.solve, asked))
+        assert factor.factorised
+        for k, solved in enumerate(found):
+            np.testing.assert_allclose(solved.values[:, 0], want[:, k % N], atol=1e-9)
