@@ -209,7 +209,7 @@ class Sieve:
 
     def _reach(self, place: Place, sought: Iterable[int], cost: Values, low: Values, high: Values) -> bool:
         """Walk to the bounds wanted, then to the optimum; return whether it was reached."""
-        whole = float(np.abs(cost @ place.values)) or 1.0
+        whole = abs(float((cost * place.values).sum())) or 1.0
         at = {k: int(np.flatnonzero(self._columns == k)[0]) for k in sought}
         moves = [
             move
