@@ -17,6 +17,7 @@ from hinterland import plan as planning_room
 from hinterland.plan import sieve, solver
 from hinterland.plan.engine import INFINITE, empty
 from hinterland.plan.optimise import in_two_parts, within
+from hinterland.plan.place import Place
 from hinterland.plan.sieve import Sieve
 from hinterland.plan.solver import NotSolvedError, hold, load
 from hinterland.study import Study
@@ -171,16 +172,18 @@ def test_random_programmes_agree_with_another_solver(seed: int, share: float) ->
     lp.a_matrix_.index_, lp.a_matrix_.value_ = at[1], whole.T[at]
     one.passModel(lp)
     one.run()
-    answer = one.getSolution()
-    place = sieve.Place(one.getBasis(), np.asarray(answer.col_value), np.asarray(answer.col_dual))
+    place = Place.of(one)
     cap = share * float(place.values[columns + 1])
     few = Sieve(one)
     one.changeColBounds(columns + 1, -np.inf, cap)
-    basis = few.basis(one, place, (columns, columns + 1))
-    assert basis is not None
-    one.setBasis(basis)
+    found = few.walk(one, place, (columns, columns + 1))
+    assert found is not None
+    one.setBasis(found.basis)
     one.run()
     assert one.getInfo().simplex_iteration_count == 0, "the basis is proved optimal as it is"
+    proved = Place.of(one)
+    for name in ("values", "reduced", "prices", "made"):
+        np.testing.assert_allclose(getattr(found, name), getattr(proved, name), atol=1e-8, err_msg=name)
     limits, ends = np.vstack([matrix, harm]), np.r_[most, cap]
     other = linprog(-worth, limits, ends, bounds=(0, 3))
     assert one.getInfo().objective_function_value == pytest.approx(other.fun, rel=1e-9)

@@ -17,7 +17,7 @@ from hinterland.plan.data import PlanData
 from hinterland.plan.explain import explain_nothing, explain_unsolved
 from hinterland.plan.model import Frontier, Plan, make_plan
 from hinterland.plan.objectives import SENSE
-from hinterland.plan.sieve import Place
+from hinterland.plan.place import Place
 from hinterland.plan.solver import NotSolvedError, Solution, Solver, hold, load
 from hinterland.study import EMPTY, Study, StudyError, Text
 

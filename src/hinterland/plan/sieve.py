@@ -8,23 +8,25 @@ objectives that the last answer breaks are reached from it by the primal simplex
 within them to begin with: the column is let run from where it is to its bound, at a price :math:`M` for each
 unit that is left, raised until it gets there (``benchmarks/plan_build.py`` measures it).
 
-What comes out is a basis of the whole programme. The solver proves it on all columns and rows; nothing is
-taken on trust.
+Rows that bound a single column are left out of it (see `fold`). What comes out is an answer of the whole
+programme: every column is priced and every row is checked here; where a row is broken, the solver goes on
+from its basis.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
 import numpy as np
 import numpy.typing as npt
-from highspy import HighsBasisStatus
 from scipy import sparse
 
 from hinterland.plan.engine import PRIMAL, empty
+from hinterland.plan.fold import Fold, fold
+from hinterland.plan.place import BASIC, LOWER, UPPER, ZERO, Place, basis_of, states
 
 Values = npt.NDArray[Any]
 
@@ -35,26 +37,16 @@ FEW = 0.05
 # A price starts this much above the last one and is raised by as much, then by ever more, until the bound is
 # reached or it is some 1e10 times as high.
 RAISE, FASTER, ROUNDS = 1.15, 1.5, 11
-# Least reduced cost at which a column that is left out is taken in: the solver's own tolerance.
+# By how much a bound may be broken: the solver's own tolerance.
 TOLERANCE = 1e-9
+# Reduced cost of a column that would improve the answer: what settles ties counts for little more than 1e-9.
+DUAL = 1e-10
+# Share of itself by which a row may be broken: the solver's tolerance is that of the scaled programme.
+BROKEN = 1e-8
 # What is within this share of a bound rests on it: objectives are held a billionth short of their best.
 RESTING = 1e-8
 # A walk that takes more steps than this is given up: from nothing it is shorter.
 STEPS = 10_000
-
-
-@dataclass(frozen=True)
-class Place:
-    """An answer to go on from: the basis, the values of the columns and their reduced costs."""
-
-    basis: Any
-    values: Values
-    reduced: Values
-
-    @property
-    def valid(self) -> bool:
-        """Whether there is a basis."""
-        return bool(self.basis.valid)
 
 
 class Sieve:
@@ -72,59 +64,60 @@ class Sieve:
         _, start, index, value = highs.getColsEntries(width, self._all)
         starts = np.append(start, len(value))
         self._matrix = sparse.csc_matrix((value, index, starts), shape=(height, width))
-        self._by_column = self._matrix.T.tocsr()
+        self._kept = self._kept_by_column = self._matrix
+        self._by_row = self._matrix.tocsr()
+        self._by_row.eliminate_zeros()
         _, _, self._low, self._high, _ = highs.getRows(height, np.arange(height, dtype=np.int32))
         self._small: Any = None
         self._columns = np.empty(0, dtype=np.int64)
-        self._first = 0
+        self._first = self._walked = 0
+        self._fold: Fold | None = None
+        self._bounds: tuple[Values, Values] | None = None
         self._here: Place | None = None
-
-    def stand(self, place: Place) -> None:
-        """Take note that the last basis proved to be this answer: the next walk may go on as it is."""
-        self._here = place
 
     def fits(self, highs: Any) -> bool:
         """Return whether the programme has the rows and columns it had."""
         return bool((highs.getNumRow(), highs.getNumCol()) == self._matrix.shape)
 
-    def basis(self, highs: Any, place: Place, sought: Iterable[int]) -> Any | None:
-        """Return an optimal basis of the programme as it now stands, walking from an earlier answer.
+    def walk(self, highs: Any, place: Place, sought: Sequence[int]) -> Place | None:
+        """Return the optimum of the programme as it now stands, walking from an earlier answer.
 
         Parameters
         ----------
         highs : highspy._Highs
             The programme with the costs and bounds that are wanted.
         place : Place
-        sought : iterable of int
+        sought : sequence of int
             Columns whose bounds the earlier answer may break: those of the objectives.
 
         Returns
         -------
-        highspy.HighsBasis or None
+        Place or None
             None where the earlier answer is of no use, or the walk did not end.
         """
-        _, _, cost, low, high, _ = highs.getCols(len(self._all), self._all)
-        values = place.values
-        slack = TOLERANCE * np.maximum(1.0, np.abs(values))
-        broken = (values < low - slack) | (values > high + slack)
+        asked = self._ask(highs, sought)
+        if asked is None:
+            return None
+        cost, low, high = asked
+        slack = TOLERANCE * np.maximum(1.0, np.abs(place.values))
+        broken = (place.values < low - slack) | (place.values > high + slack)
         broken[list(sought)] = False
-        if broken.any():
+        if broken.any() or not self._choose(place, cost, low, high, sought):
             return None
-        self._choose(place, cost, low, high, sought)
-        self._here = None
-        if not self._reach(place, sought, cost, low, high):
-            return None
-        return self._whole()
+        self._here, self._walked = None, 0
+        return self._whole(cost, low, high) if self._reach(place, sought, cost, low, high) else None
 
-    def between(self, highs: Any, places: Sequence[Place], sought: Iterable[int]) -> Any | None:
-        """Return an optimal basis of the programme as it now stands, sought from nothing among the columns
-        that matter in earlier answers; None where there is none among them.
+    def between(self, highs: Any, places: Sequence[Place], sought: Sequence[int]) -> Place | None:
+        """Return the optimum of the programme as it now stands, sought from nothing among the columns that
+        matter in earlier answers; None where there is none among them.
         """
-        _, _, cost, low, high, _ = highs.getCols(len(self._all), self._all)
-        ranks = [_rank(p, np.array(p.basis.col_status, dtype=object), low, high, sought) for p in places]
-        rank = np.min(ranks, axis=0)
+        asked = self._ask(highs, sought)
+        if asked is None:
+            return None
+        cost, low, high = asked
+        rank = np.min([self._rank(p, self._inward(p), low, high, sought) for p in places], axis=0)
         self._load(self._least(rank), cost, low, high)
-        self._here = None
+        self._here, self._walked = None, 0
         self._small.setOptionValue("solver", "ipm")
         # the prices of few columns leave out many that are of use
         while True:
@@ -137,7 +130,30 @@ class Sieve:
                 break
             self._small.clearSolver()
         self._small.setOptionValue("solver", "simplex")
-        return self._whole() if self._settle(cost, low, high) else None
+        return self._whole(cost, low, high) if self._settle(cost, low, high) else None
+
+    def _ask(self, highs: Any, sought: Sequence[int]) -> tuple[Values, Values, Values] | None:
+        """Return costs and bounds of the columns, those of single rows included; None: no answer."""
+        _, _, cost, low, high, _ = highs.getCols(len(self._all), self._all)
+        of = list(sought)
+        within = low[of].copy(), high[of].copy()
+        low[of], high[of] = -np.inf, np.inf
+        known = self._bounds
+        if not (known and np.array_equal(low, known[0]) and np.array_equal(high, known[1])):
+            self._fold = fold(self._by_row, self._low, self._high, low, high)
+            self._bounds, self._small = (low.copy(), high.copy()), None
+            if self._fold is not None:
+                self._kept = self._matrix[self._fold.rows]
+                self._kept_by_column = self._kept.T.tocsr()
+        if self._fold is None:
+            return None
+        low, high = self._fold.low.copy(), self._fold.high.copy()
+        low[of], high[of] = np.maximum(low[of], within[0]), np.minimum(high[of], within[1])
+        return cost, low, high
+
+    def _inward(self, place: Place) -> Values:
+        assert self._fold is not None
+        return self._fold.inward(place.columns, place.rows)
 
     def _least(self, rank: Values) -> Values:
         """Return the columns that are needed and those of the least rank."""
@@ -145,29 +161,35 @@ class Sieve:
         order = np.argsort(rank, kind="stable")[:count]
         return np.sort(order[np.isfinite(rank[order])])
 
-    def _choose(self, place: Place, cost: Values, low: Values, high: Values, sought: Iterable[int]) -> None:
+    def _choose(self, place: Place, cost: Values, low: Values, high: Values, sought: Sequence[int]) -> bool:
         """Choose the columns to look at, unless those looked at before still will do, and start there."""
+        assert self._fold is not None
         freed = any(place.reduced[k] and low[k] == -np.inf and high[k] == np.inf for k in sought)
-        if place is self._here and len(self._columns) <= GROWN * self._first and not freed:
+        same = self._small is not None and place is self._here
+        if same and len(self._columns) <= GROWN * self._first and not freed:
             self._update(cost, low, high)
-            return
-        status = np.array(place.basis.col_status, dtype=object)
-        _exchange(status, place.values, low, high, sought)
-        rows = list(place.basis.row_status)
-        rank = _rank(place, status, low, high, sought)
+            return True
+        states = self._inward(place)
+        _exchange(states, place.values, low, high, sought)
+        rank = self._rank(place, states, low, high, sought)
         needed = rank < 0
         chosen = np.zeros(len(needed), dtype=bool)
         chosen[self._columns] = True
-        grown = needed | chosen
-        if self._small is None or np.count_nonzero(grown) > GROWN * self._first:
+        if self._small is None or np.count_nonzero(needed | chosen) > GROWN * self._first:
             self._load(self._least(rank), cost, low, high)
         else:
             self._admit(np.flatnonzero(needed & ~chosen), cost, low, high)
             self._update(cost, low, high)
-        basis = highspy.HighsBasis()
-        basis.col_status, basis.row_status = list(status[self._columns]), rows
-        basis.valid = True
-        self._small.setBasis(basis)
+        states, rows = states[self._columns], place.rows[self._fold.rows].copy()
+        lack = len(rows) - np.count_nonzero(states == BASIC) - np.count_nonzero(rows == BASIC)
+        if lack < 0:
+            return False
+        if lack:  # columns that are held were in the basis: rows of the least price take their place
+            rest = np.flatnonzero(rows != BASIC)
+            price = np.abs(place.prices[self._fold.rows[rest]])
+            rows[rest[np.argsort(price, kind="stable")[:lack]]] = BASIC
+        self._small.setBasis(basis_of(states, rows))
+        return True
 
     def _update(self, cost: Values, low: Values, high: Values) -> None:
         """Give the small programme the costs and bounds that are wanted."""
@@ -177,11 +199,12 @@ class Sieve:
 
     def _load(self, columns: Values, cost: Values, low: Values, high: Values) -> None:
         """Make the small programme anew."""
-        part = self._matrix[:, columns]
+        assert self._fold is not None
+        part = self._kept[:, columns]
         lp = highspy.HighsLp()
         lp.num_row_, lp.num_col_ = part.shape
         lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost[columns], low[columns], high[columns]
-        lp.row_lower_, lp.row_upper_ = self._low, self._high
+        lp.row_lower_, lp.row_upper_ = self._fold.row_low, self._fold.row_high
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = part.indptr, part.indices, part.data
         self._small = empty()
@@ -199,7 +222,7 @@ class Sieve:
     def _admit(self, columns: Values, cost: Values, low: Values, high: Values) -> None:
         """Take further columns in."""
         if len(columns):
-            part = self._matrix[:, columns]
+            part = self._kept[:, columns]
             index = part.indices.astype(np.int32)
             self._small.addCols(
                 len(columns), cost[columns], low[columns], high[columns],
@@ -207,7 +230,7 @@ class Sieve:
             )  # fmt: skip
             self._columns = np.concatenate([self._columns, columns])
 
-    def _reach(self, place: Place, sought: Iterable[int], cost: Values, low: Values, high: Values) -> bool:
+    def _reach(self, place: Place, sought: Sequence[int], cost: Values, low: Values, high: Values) -> bool:
         """Walk to the bounds wanted, then to the optimum; return whether it was reached."""
         whole = abs(float((cost * place.values).sum())) or 1.0
         at = {k: int(np.flatnonzero(self._columns == k)[0]) for k in sought}
@@ -243,60 +266,96 @@ class Sieve:
     def _settle(self, cost: Values, low: Values, high: Values) -> bool:
         """Solve, taking in columns until none is left out that would improve the answer."""
         while True:
-            self._small.run()
-            if not self._solved():
+            if not self._run():
                 return False
             found = self._better(cost, low != high)
             if not len(found):
                 return True
             self._admit(found, cost, low, high)
 
+    def _run(self) -> bool:
+        """Solve the small programme; return whether it was."""
+        for exact in (DUAL, TOLERANCE):
+            self._small.setOptionValue("dual_feasibility_tolerance", exact)
+            self._small.run()
+            self._walked += max(int(self._small.getInfo().simplex_iteration_count), 0)
+            # where next to nothing is gained by a column that bounds nothing, it is said to gain without end
+            if self._small.getModelStatus() != highspy.HighsModelStatus.kUnbounded:
+                break
+        return self._solved()
+
     def _solved(self) -> bool:
         return bool(self._small.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def _better(self, cost: Values, open_: Values) -> Values:
         """Return the columns left out that would improve the answer."""
-        reduced = cost - self._by_column @ np.asarray(self._small.getSolution().row_dual)
-        better = open_ & (reduced < -TOLERANCE)
+        reduced = cost - self._kept_by_column @ np.asarray(self._small.getSolution().row_dual)
+        better = open_ & (reduced < -DUAL)
         better[self._columns] = False
         return np.flatnonzero(better)
 
-    def _whole(self) -> Any:
-        """Return the basis of the small programme as one of the whole."""
-        small = self._small.getBasis()
-        status = np.full(len(self._all), HighsBasisStatus.kLower, dtype=object)
-        status[self._columns] = small.col_status
-        basis = highspy.HighsBasis()
-        basis.col_status, basis.row_status = list(status), list(small.row_status)
-        basis.valid = True
-        return basis
+    def _whole(self, cost: Values, low: Values, high: Values) -> Place | None:
+        """Return the answer of the small programme as one of the whole; None where a row is broken."""
+        found = self._told(cost, low, high)
+        if found is None:  # the errors of many steps: reckoned anew from the basis
+            self._small.setBasis(self._small.getBasis())
+            found = self._told(cost, low, high) if self._run() else None
+        self._here = found
+        return found
+
+    def _told(self, cost: Values, low: Values, high: Values) -> Place | None:
+        fold = self._fold
+        assert fold is not None
+        answer = self._small.getSolution()
+        columns, rows = states(self._small)
+        at_rest = np.where(np.isfinite(low), LOWER, np.where(np.isfinite(high), UPPER, ZERO)).astype(np.int8)
+        every, values = at_rest, _resting(low, high)
+        every[self._columns], values[self._columns] = columns, np.asarray(answer.col_value)
+        row_dual = np.asarray(answer.row_dual)
+        reduced = cost - self._kept_by_column @ row_dual
+        # what has one value only rests on the side that it is pressed to
+        every[(low == high) & ~fold.held & (every != BASIC)] = LOWER
+        every[(low == high) & ~fold.held & (every != BASIC) & (reduced < 0)] = UPPER
+        prices = fold.prices(every, row_dual, reduced)
+        columns, rows = fold.outward(every, rows)
+        reduced = np.where(columns == BASIC, 0.0, cost - self._matrix.T @ prices)
+        made = self._by_row @ values
+        slack = BROKEN * np.maximum(1.0, np.abs(made))
+        if np.any((made < self._low - slack) | (made > self._high + slack)):
+            return None
+        return Place(columns, rows, values, reduced, prices, made, self._walked)
+
+    def _rank(self, place: Place, states: Values, low: Values, high: Values, sought: Sequence[int]) -> Values:
+        """Return -1 for columns that an answer cannot do without, else how far each is from being of use."""
+        assert self._fold is not None
+        rest = _resting(low, high)
+        needed = (states == BASIC) | (np.abs(place.values - rest) > TOLERANCE) | (rest != 0.0)
+        needed |= ~np.isfinite(low)
+        needed &= ~self._fold.held
+        needed[list(sought)] = True
+        return np.where(needed, -1.0, np.where(low == high, np.inf, np.abs(place.reduced)))
 
 
-def _rank(place: Place, status: Values, low: Values, high: Values, sought: Iterable[int]) -> Values:
-    """Return -1 for columns that an answer cannot do without, else how far each is from being of use."""
-    resting = np.where(np.isfinite(low), low, np.where(np.isfinite(high), high, 0.0))
-    needed = (status == HighsBasisStatus.kBasic) | (np.abs(place.values - resting) > TOLERANCE)
-    needed |= ~np.isfinite(low) | ((low == high) & (low != 0.0))
-    needed[list(sought)] = True
-    return np.where(needed, -1.0, np.where(low == high, np.inf, np.abs(place.reduced)))
+def _resting(low: Values, high: Values) -> Values:
+    """Where columns are that nothing is asked of."""
+    return np.where(np.isfinite(low), low, np.where(np.isfinite(high), high, 0.0))
 
 
-def _exchange(status: Values, values: Values, low: Values, high: Values, sought: Iterable[int]) -> None:
+def _exchange(states: Values, values: Values, low: Values, high: Values, sought: Sequence[int]) -> None:
     """Let an objective that was held and one that was sought change places in the basis.
 
     Where one that rested on a bound is free now, and one that was free has come to rest on its bound, the
     best under the one question is the best under the other, but for which of the two is in the basis.
     """
-    basic = HighsBasisStatus.kBasic
-    free = [k for k in sought if status[k] != basic and low[k] == -np.inf and high[k] == np.inf]
+    free = [k for k in sought if states[k] != BASIC and low[k] == -np.inf and high[k] == np.inf]
     rest = []
     for k in sought:
         under, over = abs(values[k] - low[k]), abs(values[k] - high[k])
-        if status[k] == basic and min(under, over) <= RESTING * max(1.0, abs(values[k])):
-            rest.append((k, HighsBasisStatus.kLower if under < over else HighsBasisStatus.kUpper))
+        if states[k] == BASIC and min(under, over) <= RESTING * max(1.0, abs(values[k])):
+            rest.append((k, LOWER if under < over else UPPER))
     if len(free) == len(rest):
         for k, (other, bound) in zip(free, rest, strict=True):
-            status[k], status[other] = basic, bound
+            states[k], states[other] = BASIC, bound
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from hinterland.plan.asked import WhenAsked, places_of, rows_of
 from hinterland.plan.data import PlanData
 from hinterland.plan.engine import DUAL, FEASIBILITY, INFINITE, OPTIONS, PRIMAL, loaded
 from hinterland.plan.objectives import CONVEX, SENSE
+from hinterland.plan.place import Place
 from hinterland.plan.programme import Programme, build
-from hinterland.plan.sieve import Place, Sieve
+from hinterland.plan.sieve import Sieve
 from hinterland.plan.variables import WHOLE
 from hinterland.study import StudyError, Text
 
@@ -108,6 +109,7 @@ class Solver:
         self._may_settle_again = False
         self._asked: dict[str, float] = {}
         self._place: Place | None = None
+        self._ahead = False  # the last answer has not been told to HiGHS
         self._sieve: Sieve | None = None
         self._between: Sequence[Place] = ()
         self.gap = 0.0
@@ -135,6 +137,11 @@ class Solver:
     @property
     def highs(self) -> Any:
         """The loaded programme itself, for questions that put rows and columns on it (see `added`)."""
+        if self._ahead and self._place:
+            self._ahead = False
+            self._highs.setBasis(self._place.basis)
+            self._highs.setOptionValue("solver", OPTIONS["solver"])
+            self._highs.run()
         return self._highs
 
     @property
@@ -163,6 +170,7 @@ class Solver:
         self.programme = replace(self.programme, data=data)
         self._highs = loaded(matrices)
         self._place = self._sieve = None
+        self._ahead = False
         if self._held is not None:
             self._hold(self._held)
             # what was built under other figures may not be possible under these
@@ -179,18 +187,19 @@ class Solver:
 
     def basis(self) -> Place:
         """Return the last answer, to start a later solve from."""
-        none = np.empty(0)
-        return self._place or Place(self._highs.getBasis(), none, none)
+        return self._place or Place.of(self._highs)
 
     def restore(self, place: Place) -> None:
         """Start the next solve from an earlier answer."""
-        self._highs.setBasis(place.basis)
-        self._place = place if len(place.values) else None
+        if self.large:
+            self._place, self._ahead = place, True
+        else:
+            self._highs.setBasis(place.basis)
 
     def start_between(self, places: Sequence[Place]) -> None:
         """Start the next solve from nothing, on a large programme among what matters in earlier answers."""
         self._highs.clearSolver()
-        self._place, self._between = None, places
+        self._place, self._between, self._ahead = None, places, False
 
     def solve(
         self,
@@ -226,8 +235,13 @@ class Solver:
         self._ask(gain, bounds)
         self._highs.setOptionValue("simplex_strategy", PRIMAL if primal else DUAL)
         near = bounds or primal or gain == self._asked or self._between
-        cold = self.large and not (near and self._go_near(primal))
+        place, stay = self._go_near(primal) if self.large and near else (None, False)
         self._asked = dict(gain)
+        if place:
+            self._place, self._ahead, self._may_settle_again = place, True, False
+            return self._read(place)
+        cold = self.large and not stay
+        self._ahead = False
         if cold:
             self._highs.clearSolver()
         self._highs.setOptionValue("solver", "ipm" if cold else OPTIONS["solver"])
@@ -248,27 +262,23 @@ class Solver:
                 return self.solve(gain, bounds, primal=primal)
             raise NotSolvedError(text)
         self._may_settle_again = False
-        solution = self._read(text)
-        if self._sieve and self._place and not cold and solution.iterations == 0:
-            self._sieve.stand(self._place)
-        return solution
+        place = Place.of(self._highs, basis=self.large)
+        self._place = place if self.large else None
+        return self._read(place)
 
-    def _go_near(self, primal: bool) -> bool:
-        """Start from the best that is found near the last answer; return whether there is where to start."""
+    def _go_near(self, primal: bool) -> tuple[Place | None, bool]:
+        """Return the best near the last answer, and whether HiGHS is to go on from where it is."""
         if self._sieve is None:
             self._sieve = Sieve(self._highs)
         if not self._sieve.fits(self._highs):
             # with rows put on it, the last answer is where they let it be
-            return primal and bool(self._highs.getBasis().valid)
+            return None, primal and bool(self._highs.getBasis().valid)
         objectives = list(self._objective.values())
         if self._between:
-            basis = self._sieve.between(self._highs, self._between, objectives)
-            self._between = ()
-        else:
-            basis = self._place and self._sieve.basis(self._highs, self._place, objectives)
-        if basis:
-            self._highs.setBasis(basis)
-        return bool(basis)
+            between, self._between = self._between, ()
+            return self._sieve.between(self._highs, between, objectives), False
+        place = self._place
+        return place and self._sieve.walk(self._highs, place, objectives), False
 
     def _ask(self, gain: Mapping[str, float], bounds: Mapping[str, tuple[float, float]] | None) -> None:
         """Set the objective and the bounds on objectives."""
@@ -335,7 +345,8 @@ class Solver:
         best; None where neither can be.
         """
         best = self.solve(gain, bounds, relaxed=True).values
-        place, built = self.basis(), np.asarray(self._highs.getSolution().col_value)[self._whole]
+        place = self.basis()
+        built = place.values[self._whole]
         for values in (np.round(built), np.floor(built + FEASIBILITY)):
             self._hold(values)
             self.start_between([place])
@@ -420,19 +431,12 @@ class Solver:
         little = LITTLE * sizes[0] / sizes[1]
         self.solve({k: w if SENSE[k] == "max" else -w for k, w in ((first, 1.0), (second, little))})
 
-    def _read(self, text: str) -> Solution:
-        result = self._highs.getSolution()
-        columns = np.asarray(result.col_value)
-        rows = -np.asarray(result.row_dual)
-        column_duals = np.asarray(result.col_dual)
+    def _read(self, place: Place) -> Solution:
+        columns, rows, column_duals = place.values, -place.prices, place.reduced
         values = {name: float(columns[k]) for name, k in self._objective.items()}
-        if self.large:
-            self._place = Place(self._highs.getBasis(), columns, column_duals)
-        # what only has to be as large as this is, is as large where it is not made small
-        activity = np.asarray(result.row_value) if self._convex else None
+        # what only has to be as large as this, is as large where it is not made small
         for name, (at, column, constant) in self._convex.items():
-            assert activity is not None
-            parts = activity[at] + columns[column]
+            parts = place.made[at] + columns[column]
             if name == "similarity":
                 values[name] = float(parts.max())
             else:
@@ -441,8 +445,8 @@ class Solver:
                 values[name] = float(np.abs(parts + constant).sum()) / float(incomes.income.sum())
 
         def decided(name: str) -> xr.DataArray:
-            dims, coords, place = self._read_as[name]
-            return xr.DataArray(np.maximum(columns[place], 0.0), coords, dims)
+            dims, coords, at = self._read_as[name]
+            return xr.DataArray(np.maximum(columns[at], 0.0), coords, dims)
 
         def price(name: str) -> xr.DataArray:
             empty, there, at = self._rows[name]
@@ -455,8 +459,8 @@ class Solver:
             values,
             WhenAsked(tuple(self._rows), price),
             {name: -float(column_duals[k]) for name, k in self._objective.items()},
-            text,
-            int(self._highs.getInfo().simplex_iteration_count),
+            "Optimal",
+            place.iterations,
             {name: -float(rows[k].sum()) for name, k in self._define.items()},
             WhenAsked(tuple(n for n in self._read_as if n not in ("move", "intake")), decided),
             self.gap,
