@@ -20,6 +20,8 @@ OPTIONS: dict[str, bool | int | float | str] = {
     "random_seed": 0,
     "primal_feasibility_tolerance": FEASIBILITY,
     "dual_feasibility_tolerance": FEASIBILITY,
+    # the interior point is only where crossover begins; what simplex then makes of it is to the others
+    "ipm_optimality_tolerance": 1e-6,
 }
 
 

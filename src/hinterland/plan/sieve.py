@@ -36,7 +36,7 @@ SHARE, GROWN = 0.3, 1.3
 FEW = 0.05
 # A price starts this much above the last one and is raised by as much, then by ever more, until the bound is
 # reached or it is some 1e10 times as high.
-RAISE, FASTER, ROUNDS = 1.15, 1.5, 11
+RAISE, FASTER, BEYOND, ROUNDS = 1.15, 1.5, 1.2, 11
 # By how much a bound may be broken: the solver's own tolerance.
 TOLERANCE = 1e-9
 # Reduced cost of a column that would improve the answer: what settles ties counts for little more than 1e-9.
@@ -259,7 +259,7 @@ class Sieve:
                     self._small.changeColCost(at[k], cost[k])
                     self._small.changeColBounds(at[k], low[k], high[k])
                 else:
-                    going.append(move.dearer())
+                    going.append(move.dearer(float(now[at[move.column]])))
             moves = going
         return not moves and self._settle(cost, low, high)
 
@@ -366,11 +366,18 @@ class _Move:
     target: float
     bounds: tuple[float, float]
     price: float
+    last: tuple[float, float]
     factor: float = RAISE
 
-    def dearer(self) -> _Move:
-        """Return it at the next price."""
-        return replace(self, price=self.price * self.factor, factor=self.factor**FASTER)
+    def dearer(self, value: float) -> _Move:
+        """Return it at the next price: what the way so far has cost foretells, within what is tried blindly."""
+        before, since = self.last
+        most = self.price * self.factor
+        gone = abs(value - since)
+        left = abs(value - self.target)
+        foretold = self.price + (self.price - before) * BEYOND * left / gone if gone > 0 else most
+        price = min(foretold, most, key=abs)
+        return replace(self, price=price, last=(self.price, value), factor=self.factor**FASTER)
 
 
 def _move(column: int, value: float, reduced: float, low: float, high: float, whole: float) -> _Move | None:
@@ -378,8 +385,10 @@ def _move(column: int, value: float, reduced: float, low: float, high: float, wh
     if low - _slack(value) <= value <= high + _slack(value):
         return None
     target = high if value > high else low
+    sign = 1.0 if value > high else -1.0
     price = max(RAISE * abs(reduced), 1e-3 * whole / max(1.0, abs(value)))
-    return _Move(column, target, (min(target, value), max(target, value)), price if value > high else -price)
+    last = (sign * abs(reduced), value)
+    return _Move(column, target, (min(target, value), max(target, value)), sign * price, last)
 
 
 def _slack(value: float) -> float:
