@@ -318,11 +318,17 @@ def in_two_parts(
     """
     names = [*names, *(n for n in SPARING if n not in names and n in solver.programme.objectives)]
     first, second = traded
-    solvers = (solver, solver.twin())
+    solvers = [solver]
     places: tuple[list[Place], list[Place]] = ([], [])
     given_up = Event()
+
+    def end(part: int) -> dict[str, float]:
+        if part:
+            solvers.append(solver.twin())
+        return _row(solvers[part], traded[part], names, places[part])
+
     with ThreadPoolExecutor(2) as pool, _telling(given_up):
-        rows = pool.map(lambda k: _row(solvers[k], traded[k], names, places[k]), (0, 1))
+        rows = pool.map(end, (0, 1))
         payoff = dict(zip(traded, rows, strict=True))
         steps = [float(s) for s in np.linspace(payoff[first][second], payoff[second][second], count)]
         middle = min(max(round(UPPER * count), 1), count - 1)

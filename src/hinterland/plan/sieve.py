@@ -370,13 +370,12 @@ class _Move:
     factor: float = RAISE
 
     def dearer(self, value: float) -> _Move:
-        """Return it at the next price: what the way so far has cost foretells, within what is tried blindly."""
+        """Return it at the next price: at first the one that the way so far foretells, then ever more."""
         before, since = self.last
-        most = self.price * self.factor
-        gone = abs(value - since)
-        left = abs(value - self.target)
-        foretold = self.price + (self.price - before) * BEYOND * left / gone if gone > 0 else most
-        price = min(foretold, most, key=abs)
+        price = self.price * self.factor
+        gone, left = abs(value - since), abs(value - self.target)
+        if gone > 0 and self.factor <= RAISE**FASTER:
+            price = min(price, self.price + (self.price - before) * BEYOND * left / gone, key=abs)
         return replace(self, price=price, last=(self.price, value), factor=self.factor**FASTER)
 
 
