@@ -386,7 +386,11 @@ def factorise(
     transposed = not turned
     sums = known.columns * share
     negative = known.least < 0
-    columns, rows = _magnitudes(buffer) if negative else (sums, Z @ share)
+    if negative:
+        columns, rows = _magnitudes(buffer)
+    else:
+        flows = Z if turned else Z.T
+        columns, rows = sums, times(flows, share[:, None], transposed=not turned)
     if turned and negative:
         columns, rows = rows, columns
     top = float(columns.max(initial=0.0))
