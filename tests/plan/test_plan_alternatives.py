@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from planning import linear_programme, random_data
 from scipy.optimize import linprog
 
+from hinterland.plan import solver
 from hinterland.plan.alternatives import Near, nearby, tables
 from hinterland.plan.data import PlanData
 from hinterland.plan.model import Plan
@@ -83,7 +84,12 @@ def test_the_first_alternative_is_as_far_as_any(southwest: Study, seed: int) -> 
     assert reached >= 0.9 * farthest - 1e-4
 
 
-def test_alternatives_are_feasible_near_optimal_and_apart(southwest: Study) -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_alternatives_are_feasible_near_optimal_and_apart(
+    southwest: Study, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:  # solved as a large programme is
+        monkeypatch.setattr(solver, "LARGE", 0)
     data = random_data(2, (4, 2, 3, 2))
     plan = trace(southwest, data, load(data), 5).plan
     assert plan.traded == ("value_added", "co2")

@@ -67,17 +67,13 @@ class Sieve:
         self._kept = self._kept_by_column = self._matrix
         self._by_row = self._matrix.tocsr()
         self._by_row.eliminate_zeros()
-        _, _, self._low, self._high, _ = highs.getRows(height, np.arange(height, dtype=np.int32))
+        self._rows = np.arange(height, dtype=np.int32)
         self._small: Any = None
         self._columns = np.empty(0, dtype=np.int64)
         self._first = self._walked = 0
         self._fold: Fold | None = None
-        self._bounds: tuple[Values, Values] | None = None
+        self._bounds: tuple[Values, ...] | None = None
         self._here: Place | None = None
-
-    def fits(self, highs: Any) -> bool:
-        """Return whether the programme has the rows and columns it had."""
-        return bool((highs.getNumRow(), highs.getNumCol()) == self._matrix.shape)
 
     def walk(self, highs: Any, place: Place, sought: Sequence[int]) -> Place | None:
         """Return the optimum of the programme as it now stands, walking from an earlier answer.
@@ -138,10 +134,11 @@ class Sieve:
         of = list(sought)
         within = low[of].copy(), high[of].copy()
         low[of], high[of] = -np.inf, np.inf
-        known = self._bounds
-        if not (known and np.array_equal(low, known[0]) and np.array_equal(high, known[1])):
-            self._fold = fold(self._by_row, self._low, self._high, low, high)
-            self._bounds, self._small = (low.copy(), high.copy()), None
+        _, _, row_low, row_high, _ = highs.getRows(len(self._rows), self._rows)
+        bounds = low, high, row_low, row_high
+        if not (self._bounds and all(map(np.array_equal, bounds, self._bounds))):
+            self._fold = fold(self._by_row, row_low, row_high, low, high)
+            self._bounds, self._small = bounds, None
             if self._fold is not None:
                 self._kept = self._matrix[self._fold.rows]
                 self._kept_by_column = self._kept.T.tocsr()
@@ -321,7 +318,8 @@ class Sieve:
         reduced = np.where(columns == BASIC, 0.0, cost - self._matrix.T @ prices)
         made = self._by_row @ values
         slack = BROKEN * np.maximum(1.0, np.abs(made))
-        if np.any((made < self._low - slack) | (made > self._high + slack)):
+        assert self._bounds is not None
+        if np.any((made < self._bounds[2] - slack) | (made > self._bounds[3] + slack)):
             return None
         return Place(columns, rows, values, reduced, prices, made, self._walked)
 

@@ -268,11 +268,11 @@ class Solver:
 
     def _go_near(self, primal: bool) -> tuple[Place | None, bool]:
         """Return the best near the last answer, and whether HiGHS is to go on from where it is."""
-        if self._sieve is None:
-            self._sieve = Sieve(self._highs)
-        if not self._sieve.fits(self._highs):
+        if (self._highs.getNumRow(), self._highs.getNumCol()) != (len(self._row), len(self._column)):
             # with rows put on it, the last answer is where they let it be
             return None, primal and bool(self._highs.getBasis().valid)
+        if self._sieve is None:
+            self._sieve = Sieve(self._highs)
         objectives = list(self._objective.values())
         if self._between:
             between, self._between = self._between, ()
