@@ -32,8 +32,9 @@ Values = npt.NDArray[Any]
 
 # Share of the columns that is looked at, and by how much that may grow before it is chosen anew.
 SHARE, GROWN = 0.3, 1.3
-# Fewer than this share of them is taken in by a few steps from where they are.
-FEW = 0.05
+# Fewer than this share of them is taken in by a few steps from where they are; with them this share of all,
+# which would be next.
+FEW, MORE = 0.05, 0.01
 # A price starts this much above the last one and is raised by as much, then by ever more, until the bound is
 # reached or it is some 1e10 times as high.
 RAISE, FASTER, BEYOND, ROUNDS = 1.15, 1.5, 1.2, 11
@@ -45,8 +46,8 @@ DUAL = 1e-10
 BROKEN = 1e-8
 # What is within this share of a bound rests on it: objectives are held a billionth short of their best.
 RESTING = 1e-8
-# A walk that takes more steps than this is given up: from nothing it is shorter.
-STEPS = 10_000
+# A walk that takes more steps than this share of the rows is given up: from nothing it is shorter.
+STEPS = 0.5
 
 
 class Sieve:
@@ -209,7 +210,7 @@ class Sieve:
             "simplex_strategy": PRIMAL,
             # perturbed bounds have to be walked back; the programme is rarely so degenerate that it stalls
             "primal_simplex_bound_perturbation_multiplier": 0.0,
-            "simplex_iteration_limit": STEPS,
+            "simplex_iteration_limit": max(int(STEPS * len(self._rows)), 1_000),
         }
         for option, value in options.items():
             self._small.setOptionValue(option, value)
@@ -265,7 +266,7 @@ class Sieve:
         while True:
             if not self._run():
                 return False
-            found = self._better(cost, low != high)
+            found = self._better(cost, low != high, MORE)
             if not len(found):
                 return True
             self._admit(found, cost, low, high)
@@ -284,12 +285,18 @@ class Sieve:
     def _solved(self) -> bool:
         return bool(self._small.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
-    def _better(self, cost: Values, open_: Values) -> Values:
-        """Return the columns left out that would improve the answer."""
+    def _better(self, cost: Values, open_: Values, more: float = 0.0) -> Values:
+        """Return the columns left out that would improve the answer; with them, where there are any, this
+        share of all, those next in order.
+        """
         reduced = cost - self._kept_by_column @ np.asarray(self._small.getSolution().row_dual)
-        better = open_ & (reduced < -DUAL)
-        better[self._columns] = False
-        return np.flatnonzero(better)
+        reduced[self._columns] = np.inf
+        reduced[~open_] = np.inf
+        count = int(np.count_nonzero(reduced < -DUAL))
+        if not count:
+            return np.empty(0, dtype=np.int64)
+        count = min(count + int(more * len(reduced)), int(np.count_nonzero(reduced < np.inf)))
+        return np.sort(np.argpartition(reduced, count - 1)[:count])
 
     def _whole(self, cost: Values, low: Values, high: Values) -> Place | None:
         """Return the answer of the small programme as one of the whole; None where a row is broken."""

@@ -40,8 +40,8 @@ LARGE = 20_000
 # What is built is decided when it is proved to be within this share of the best, or after so many seconds.
 GAP = 1e-3
 SECONDS = 50.0
-# Weight of the second objective, both in units of their largest coefficient, in a first solve.
-LITTLE = 1e-4
+# Weight of the second objective, both in units of their median coefficient, in a first solve.
+LITTLE = 1e-3
 # On a large programme what the relaxation builds by half is built, where that is proved to be within this
 # share of the best; with more columns than `HUGE` in any case, as a relaxation alone takes minutes there.
 ENOUGH = 0.01
@@ -427,7 +427,7 @@ class Solver:
         for name in (first, second):
             rows = np.asarray(self._define[name], dtype=np.int32)
             _, _, _, values = self._highs.getRowsEntries(len(rows), rows)
-            sizes.append(float(np.abs(values).max()))
+            sizes.append(float(np.median(np.abs(values))))
         little = LITTLE * sizes[0] / sizes[1]
         self.solve({k: w if SENSE[k] == "max" else -w for k, w in ((first, 1.0), (second, little))})
 
