@@ -9,8 +9,8 @@ within them to begin with: the column is let run from where it is to its bound, 
 unit that is left, raised until it gets there (``benchmarks/plan_build.py`` measures it).
 
 Rows that bound a single column are left out of it (see `fold`). What comes out is an answer of the whole
-programme: every column is priced and every row is checked here; where a row is broken, the solver goes on
-from its basis.
+programme: every column is priced and every row is checked here. Where the walk does not end, or a row stays
+broken, there is no answer, and the whole programme is solved from nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ SHARE, GROWN = 0.3, 1.3
 # which would be next.
 FEW, MORE = 0.05, 0.01
 # A price starts this much above the last one and is raised by as much, then by ever more, until the bound is
-# reached or it is some 1e10 times as high.
+# reached or it is some 1e10 times as high; first it is raised only to this much beyond what the way so far
+# foretells.
 RAISE, FASTER, BEYOND, ROUNDS = 1.15, 1.5, 1.2, 11
 # By how much a bound may be broken: the solver's own tolerance.
 TOLERANCE = 1e-9
