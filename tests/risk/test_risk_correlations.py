@@ -32,9 +32,11 @@ def test_rank_correlations_are_those_stated_and_margins_stay(wanted: float, seed
     matrix[0, 1] = matrix[1, 0] = wanted
     found = reordered(rows, matrix)
     assert np.array_equal(np.sort(found, axis=0), np.sort(rows, axis=0))
-    # Pearson's r of normal scores is what is set: Spearman's is 6 / pi arcsin(r / 2), at most 0.02 less
+    # Pearson's r of normal scores is what is set: Spearman's is 6 / pi arcsin(r / 2), at most 0.02 less;
+    # where nothing is stated the draws stay as they are (0.08: 3.6 standard errors of their own correlation)
     spearman = spearmanr(found).statistic
-    assert spearman[0, 1] == pytest.approx(6 / np.pi * np.arcsin(wanted / 2), abs=0.02)
+    off = 0.02 if wanted else 0.08
+    assert spearman[0, 1] == pytest.approx(6 / np.pi * np.arcsin(wanted / 2), abs=off)
     assert abs(spearman[0, 2]) < 0.08 and abs(spearman[1, 2]) < 0.08
 
 

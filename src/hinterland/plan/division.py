@@ -182,7 +182,8 @@ def _enforced(data: PlanData, tolerance: float, solution: Solution, target: str)
         tolerance,
         solution.values[target],
         price_of(data, solution),
-        max(rises, default=float("nan")),
+        # a host that makes nothing yet is like nobody: unknown
+        max((r for r in rises if r == r), default=float("nan")),
         float(specialised(after).mean()),
     )
 

@@ -247,8 +247,8 @@ class Solver:
         self._highs.setOptionValue("solver", "ipm" if cold else OPTIONS["solver"])
         self._highs.run()
         status = self._highs.getModelStatus()
-        verdicts = highspy.HighsModelStatus
-        if status not in ((verdicts.kOptimal, verdicts.kInfeasible) if cold else (verdicts.kOptimal,)):
+        optimal, infeasible = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
+        if status not in ((optimal, infeasible) if cold else (optimal,)):
             # a stale basis can mislead; a verdict other than optimal has to come from a fresh start
             self._highs.clearSolver()
             if self.large:
@@ -256,7 +256,7 @@ class Solver:
             self._highs.run()
             status = self._highs.getModelStatus()
         text = self._highs.modelStatusToString(status)
-        if status != highspy.HighsModelStatus.kOptimal:
+        if status != optimal:
             if self._may_settle_again and self._whole.size:
                 self.settle(gain, bounds)
                 return self.solve(gain, bounds, primal=primal)
@@ -423,12 +423,9 @@ class Solver:
 
         From just any best of the first one it is a long way there.
         """
-        sizes = []
-        for name in (first, second):
-            rows = np.asarray(self._define[name], dtype=np.int32)
-            _, _, _, values = self._highs.getRowsEntries(len(rows), rows)
-            sizes.append(float(np.median(np.abs(values))))
-        little = LITTLE * sizes[0] / sizes[1]
+        rows = (np.asarray(self._define[name], dtype=np.int32) for name in (first, second))
+        one, other = (float(np.median(np.abs(self._highs.getRowsEntries(len(k), k)[3]))) for k in rows)
+        little = LITTLE * one / other
         self.solve({k: w if SENSE[k] == "max" else -w for k, w in ((first, 1.0), (second, little))})
 
     def _read(self, place: Place) -> Solution:
