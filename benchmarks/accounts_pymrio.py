@@ -21,10 +21,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.figure import Figure
+
+if TYPE_CHECKING:
+    from hinterland.accounts.factor import Precision
 
 SIZES = {1302: (31, 42), 4000: (40, 100), 9800: (49, 200)}
 RUNS = {1302: 5, 4000: 3, 9800: 1}
@@ -108,7 +112,9 @@ def _theirs(folder: Path, regions: int, sectors: int, extensions: int) -> tuple[
     return taken, found
 
 
-def _ours(folder: Path, regions: int, sectors: int, precision: str) -> tuple[float, dict[str, np.ndarray]]:
+def _ours(
+    folder: Path, regions: int, sectors: int, precision: Precision
+) -> tuple[float, dict[str, np.ndarray]]:
     from hinterland.accounts import IOTable, Satellite, stressor_accounts
 
     Z, Y, F = _loaded(folder)
@@ -120,7 +126,7 @@ def _ours(folder: Path, regions: int, sectors: int, precision: str) -> tuple[flo
         industries=[f"s{k}" for k in range(sectors)],
         categories=["private", "public"],
         satellites={f"f{k}": Satellite(F[k]) for k in range(STRESSORS)},
-        precision=precision,  # type: ignore[arg-type]
+        precision=precision,
         copy=False,
     )
     found = stressor_accounts(table)  # of all extensions at once, as calc_all does
@@ -144,7 +150,7 @@ def _side(side: str, folder: Path, regions: int, sectors: int, extensions: int) 
     if side == "pymrio":
         taken, found = _theirs(folder, regions, sectors, extensions)
     else:
-        taken, found = _ours(folder, regions, sectors, side)
+        taken, found = _ours(folder, regions, sectors, "mixed" if side == "mixed" else "float64")
     peak = _peak()
     np.savez(folder / f"{side}.npz", **found)
     print(json.dumps({"seconds": taken, "peak": peak}))

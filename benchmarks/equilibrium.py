@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.figure import Figure, median_seconds
 
+if TYPE_CHECKING:
+    from hinterland.simulate.equilibrium import Economy
+
 REGIONS, INDUSTRIES, RUNS = 300, 42, 5
 DOCS = Path(__file__).parents[1] / "docs" / "_ext"
 
 
-def invent() -> object:
+def invent() -> Economy:
     """Regions on a plane that trade by gravity, with input-output links and deficits."""
     from hinterland.simulate.equilibrium import from_trade
 
@@ -45,8 +49,8 @@ def measure() -> list[Figure]:
     how = f"{REGIONS} regions x {INDUSTRIES} industries, converged to 1e-11, median of {RUNS}, one thread"
 
     def pair() -> None:
-        solve(economy, deficits="removed")  # type: ignore[arg-type]
-        solve(economy, boost)  # type: ignore[arg-type]
+        solve(economy, deficits="removed")
+        solve(economy, boost)
 
     figures = [
         Figure(
@@ -58,7 +62,7 @@ def measure() -> list[Figure]:
         ),
         Figure(
             "time of a counterfactual of trade costs, 300 regions x 42 industries",
-            median_seconds(lambda: solve(economy, cheaper), RUNS),  # type: ignore[arg-type]
+            median_seconds(lambda: solve(economy, cheaper), RUNS),
             "s",
             1.0,
             f"equilibrium.solve: 200,000 trade costs down by a tenth; {how}",

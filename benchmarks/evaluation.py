@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.figure import Figure
+
+if TYPE_CHECKING:
+    from hinterland.monitor.staggered import Estimator
 
 PANELS, UNITS, TIMES, EFFECT, SPILL = 120, 60, 8, 1.0, 0.4
 REACH, SIDE = 12.0, 130.0
@@ -57,18 +61,19 @@ def measure() -> list[Figure]:
     staggered, one = (4, 6), (5,)
     how = f"{PANELS} panels of {UNITS} units and {TIMES} times, a fifth of them treated"
     out = []
-    for estimator, cohorts in (
+    asked: tuple[tuple[Estimator, tuple[int, ...]], ...] = (
         ("callaway_santanna", staggered),
         ("sun_abraham", staggered),
         ("imputation", staggered),
         ("two_way", one),
-    ):
+    )
+    for estimator, cohorts in asked:
         for effect in (EFFECT, 0.0):
 
             def plain(
-                frame: pd.DataFrame, distance: pd.DataFrame, by: str = estimator, truth: float = effect
+                frame: pd.DataFrame, distance: pd.DataFrame, by: Estimator = estimator, truth: float = effect
             ) -> dict[str, tuple[float, float, float]]:
-                found = event_study(frame, outcome="y", estimator=by)  # type: ignore[arg-type]
+                found = event_study(frame, outcome="y", estimator=by)
                 return {"effect": (found.low, found.high, truth)}
 
             held = rates(plain, effect, 0.0, cohorts)["effect"]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.figure import Figure, median_seconds
 
+if TYPE_CHECKING:
+    from hinterland.accounts import IOTable
+
 REGIONS, INDUSTRIES, RUNS = 31, 28, 5
 NAIVE = 40  # reduced systems solved for comparison, spread over the table
 
 
-def invent() -> object:
+def invent() -> IOTable:
     from hinterland.accounts import IOTable, Satellite
 
     n = REGIONS * INDUSTRIES
@@ -43,23 +47,23 @@ def measure() -> list[Figure]:
     figures = [
         Figure(
             "time to extract each industry of each region in turn",
-            median_seconds(lambda: extract_each(replace(table)), RUNS),  # type: ignore[type-var]
+            median_seconds(lambda: extract_each(replace(table)), RUNS),
             "s",
             2.0,
             f"accounts.extract_each: output, value added and jobs lost, {how}",
         ),
         Figure(
             "time for what every industry loses in each extraction",
-            median_seconds(lambda: losses_each(replace(table)), RUNS),  # type: ignore[type-var]
+            median_seconds(lambda: losses_each(replace(table)), RUNS),
             "s",
             2.0,
             f"all {n} x {n} losses, {how}",
         ),
     ]
-    A, y = np.array(table.A), table.Y.sum(1)  # type: ignore[attr-defined]
+    A, y = np.array(table.A), table.Y.sum(1)
     x = np.linalg.solve(np.eye(n) - A, y)
-    losses = losses_each(table)  # type: ignore[arg-type]
-    frame = extract_each(table).frame  # type: ignore[arg-type]
+    losses = losses_each(table)
+    frame = extract_each(table).frame
     worst = total = 0.0
     for k in np.linspace(0, n - 1, NAIVE).astype(int):
         B, z = A.copy(), y.copy()

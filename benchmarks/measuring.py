@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.figure import Figure, median_seconds
 
+if TYPE_CHECKING:
+    from hinterland.study import Study
+
 SERIES, YEARS, RUNS = 300, 22, 3
 
 
-def _everything(study: object) -> None:
+def _everything(study: Study) -> None:
     from hinterland.steps import STEPS, Work
 
     step = next(step for step in STEPS if step.code == "measure")
-    step.take(Work(study))  # type: ignore[arg-type]
+    step.take(Work(study))
 
 
 def _breaks(size: float) -> tuple[float, float]:
@@ -23,11 +27,10 @@ def _breaks(size: float) -> tuple[float, float]:
     from hinterland.measure import find_turning
 
     rng = np.random.default_rng(22)
-    ask = {"most": 3, "least": 3, "draws": 39, "level": 0.9}
     shown = placed = 0
     for k in range(SERIES):
         changes = rng.normal(size=(YEARS, 1)) + size * (np.arange(YEARS) >= YEARS // 2)[:, None]
-        found = find_turning(changes, seed=k, **ask)  # type: ignore[arg-type]
+        found = find_turning(changes, seed=k, most=3, least=3, draws=39, level=0.9)
         sure = found.p_value <= 0.05 and bool(found.breaks)
         shown += sure
         placed += sure and min(abs(at - YEARS // 2) for at in found.breaks) <= 1

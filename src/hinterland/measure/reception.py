@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hinterland.measure.rules import classify, rules_of, spelt
-from hinterland.study import Column, Result, Study, StudyError, Text
+from hinterland.study import Column, Kind, Result, Study, StudyError, Text
 
 AXIS = "reception"
 FIELDS = ("fund_share", "tax_share", "park_share", "capacity_share")
@@ -163,7 +163,7 @@ def _columns(study: Study, names: list[str]) -> tuple[Column, ...]:
         if years.nunique() > 1
         else f"{years.min():.0f}"
     )
-    kinds = {"year": "year", "industry": "industry", "origin": "region", "host": "region"}
+    kinds: dict[str, Kind] = {"year": "year", "industry": "industry", "origin": "region", "host": "region"}
     out = []
     for name in names:
         text = study.text("column", name)
@@ -173,7 +173,7 @@ def _columns(study: Study, names: list[str]) -> tuple[Column, ...]:
         elif name in FIELDS:
             out.append(Column(name, text, "share", "", "observed", year, sources))
         elif name in kinds:
-            out.append(Column(name, text, kinds[name]))  # type: ignore[arg-type]
+            out.append(Column(name, text, kinds[name]))
         elif name in (AXIS, "agrees"):
             out.append(Column(name, text, "code"))
         else:

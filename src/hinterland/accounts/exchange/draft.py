@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -79,9 +80,9 @@ class Draft:
     place: Place = field(default_factory=Place)
     absent: tuple[int, ...] = ()
 
-    def replace(self, **changes: object) -> Draft:
+    def replace(self, **changes: Any) -> Draft:
         """Return a copy with some fields changed."""
-        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+        return dataclasses.replace(self, **changes)
 
     @property
     def x(self) -> Array:
