@@ -17,8 +17,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 BUNDLED := pyproject.toml $(wildcard hatch_build.py) $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 export PYTHONHASHSEED ?= 0
-# two cores are shared by the solver, the linear algebra and the tests; more threads than that only get in each other's way
-export OMP_NUM_THREADS ?= 1
+# two cores are shared by the solver, the linear algebra and the tests; more threads than that only get in each
+# other's way. Benchmarks run as Python does where nothing is set.
+demo unit docs: export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types imports unit docs bench lock clean distclean

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tables import invented
 
 from hinterland.accounts import IOTable, Satellite
-from hinterland.accounts.factor import factorise, scan
+from hinterland.accounts.factor import factorise
+from hinterland.accounts.system import scan
 from hinterland.study import StudyError
 
 

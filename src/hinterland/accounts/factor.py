@@ -4,9 +4,10 @@ The system is formed in place in the factor's own buffer: neither A nor the inve
 rows (C order) is, to LAPACK, its transpose kept by columns, so the transpose is what is factorised and
 nothing is copied; solving with the transpose costs the same.
 
-In "mixed" precision the few right-hand sides that are asked of a large table of many regions are found by
-rounds of inputs (`accounts.krylov`); it is factorised, in the same buffer, once more are asked than that is
-worth, or where the rounds do not settle. Either way each answer is refined in float64 and proved alike.
+The few right-hand sides that are asked of a large table of many regions are found by rounds of inputs in
+float32 (`accounts.krylov`) and refined in float64; it is factorised once more are asked than that is worth,
+or where the rounds do not settle. "mixed" precision factorises in float32 too, in the same buffer, and
+refines those answers alike.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import scipy.linalg
 import scipy.sparse.linalg
 
-from hinterland.accounts.krylov import Blocks, times
+from hinterland.accounts import krylov
+from hinterland.accounts.system import Scan, formed, scan
 from hinterland.study import StudyError, Text
 
 Array = npt.NDArray[np.float64]
@@ -34,15 +36,30 @@ Namer = Callable[[int], str]
 CONDITION = 1e12
 # Below this largest share of inputs in output (columns), or of sales as inputs in output (rows), every
 # industry leaves something: no power of A >= 0 grows, the inverse is at most 1 / (1 - share) in that norm.
-SAFE = 1 - 1e-6
-# Largest relative error of a column that the pace of refinement may leave; largest residual where it is slow.
-REFINED, ACCEPTED = 1e-10, 1e-11
+# Where that does not tell, the inverse is taken to be no larger than this until it is found.
+SAFE, UNKNOWN = 1 - 1e-6, 1e4
 ROUNDS = 30
+# How many times what is told of it (by a residual in another norm, or by the pace of the rounds) a column's
+# error may be: on random tables 2.3 at most, and 0.01 of the norm of the inverse where that is large.
+NORMS, PER_NORM = 5.0, 0.02
 # Rounds of inputs are tried from this many rows and regions, while right-hand sides are fewer than n / FEW: a
-# column costs some 10 products with the table, a factorisation as much as n / 3.
-LARGE, MANY, FEW = 3_000, 8, 30
-# How exactly: the loosest, and the least that float32 can tell.
-LOOSE, TIGHT = 1e-5, 2e-7
+# column costs 5 to 10 products with the table, a factorisation as much as n / 3.
+LARGE, MANY, FEW = 3_000, 8, 20
+# Above this share of industries with output, those without are kept in the system.
+IDLE = 0.95
+# Residual of the first solution in rounds; the least and the most that a correction is solved to.
+FIRST, TIGHT, LOOSE = 1e-5, 1e-6, 1e-2
+
+
+class Exact(NamedTuple):
+    """How exactly a system is solved in rounds: the largest relative error of a column that their pace may
+    leave, and the largest backward error where it is slow."""
+
+    error: float
+    residual: float
+
+
+EXACT: dict[Precision, Exact] = {"float64": Exact(1e-13, 1e-14), "mixed": Exact(1e-10, 1e-11)}
 
 
 @dataclass(frozen=True)
@@ -73,31 +90,6 @@ def _largest(values: Array) -> Array:
     return top
 
 
-@dataclass(frozen=True)
-class Scan:
-    """What one reading of a matrix tells: its sums by row and by column, and its least value."""
-
-    rows: Array
-    columns: Array
-    least: float
-
-
-def scan(Z: Array, size: int = 1 << 18) -> Scan:
-    """Read a matrix [m, n] once, a part at a time that stays in the processor's cache; nothing is copied."""
-    if not Z.flags.c_contiguous and Z.flags.f_contiguous:
-        turned = scan(Z.T, size)
-        return Scan(turned.columns, turned.rows, turned.least)
-    rows, columns = np.zeros(Z.shape[0]), np.zeros(Z.shape[1])
-    least = 0.0
-    block = max(1, size // max(1, Z.shape[1]))
-    for start in range(0, len(Z), block):
-        part = Z[start : start + block]
-        rows[start : start + block] = part.sum(1)
-        columns += part.sum(0)
-        least = min(least, float(part.min(initial=0.0)))
-    return Scan(rows, columns, least)
-
-
 @dataclass(frozen=True, eq=False)
 class Factor:
     r"""Solver of :math:`I - A` over the industries that have output; its LU factors are made when needed.
@@ -105,20 +97,22 @@ class Factor:
     Attributes
     ----------
     system : array [m, m], Fortran order
-        :math:`I - A`, or its transpose where `transposed`; overwritten by its factors.
+        :math:`I - A`, or its transpose where `transposed`; float32 for rounds; overwritten by its factors.
     Z : array [n, n]
         Flows: what residuals are reckoned from.
     share : array [n]
         :math:`1/x`, zero where there is no output.
     active : int array or None
-        Positions with output; None where all have it. An industry without output makes what is asked of it
-        out of nothing (its column of A is zero), so its equation is x = y.
+        Positions of the system's rows; None where it has all. An industry without output makes what is asked
+        of it out of nothing (its column of A is zero), so its equation is x = y; many such are left out.
     precision : "float64" or "mixed"
-        "mixed": solved in float32, solutions refined in float64.
+        Of the factors; "mixed": float32, solutions refined in float64.
     size : float
         Bound on the row and column sums of magnitudes of I - A.
     edges : int array [regions + 1]
-        Where the regions begin and end among the industries with output.
+        Where the regions begin and end among the system's rows.
+    growth : float
+        Bound on the inverse, in the norm of its rows or its columns.
     """
 
     system: npt.NDArray[Any]
@@ -129,6 +123,7 @@ class Factor:
     precision: Precision
     size: float
     edges: npt.NDArray[np.intp]
+    growth: float
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _asked: list[float] = field(default_factory=lambda: [0.0], repr=False)  # columns so far
 
@@ -145,6 +140,10 @@ class Factor:
                 made: tuple[npt.NDArray[Any], npt.NDArray[np.intp]] = self.__dict__["factors"]
                 return made
             self.expect(np.inf)
+            self.__dict__["_blocks"] = None
+            if self.precision == "float64" and self.system.dtype == np.float32:
+                self.__dict__["system"] = np.zeros((0, 0))  # its memory is let go first
+                self.__dict__["system"] = formed(self.Z, self.share, self.active, np.float64)[0]
             lu, pivots = self.system, np.zeros(0, dtype=np.intp)
             if len(lu):
                 with warnings.catch_warnings():  # an exact zero is dealt with by `_refuse`
@@ -154,14 +153,16 @@ class Factor:
             return lu, pivots
 
     @functools.cached_property
-    def _blocks(self) -> Blocks | None:
-        many = len(self.edges) > MANY and len(self.system) >= LARGE and np.all(np.diff(self.edges) > 0)
-        if self.precision == "float64" or not many:
+    def _blocks(self) -> krylov.Blocks | None:
+        if not _worth_rounds(len(self.system), len(self.edges) - 1):
             return None
         try:
-            return Blocks.of(self.system, self.edges)
+            return krylov.Blocks.of(self.system.T, self.edges)
         except np.linalg.LinAlgError:  # a region that uses up all it makes: the factors will tell
             return None
+
+    def _by_rounds(self) -> krylov.Blocks | None:
+        return self._blocks if self._asked[0] < np.inf else None
 
     def expect(self, columns: float) -> None:
         """Say how many right-hand sides are to come: for more than rounds are worth it is factorised."""
@@ -173,30 +174,35 @@ class Factor:
         by_columns = self.Z.flags.f_contiguous
         flows = self.Z if by_columns else self.Z.T
         given = values if left else values * -self.share[:, None]
-        product: Array = times(flows, given, transposed=left == by_columns)
+        # numpy and scipy bring a BLAS each, whose threads wait for work by spinning: calls that go to the one
+        # and the other in turn hold up each other on every core there is
+        multiply = _times if self._by_rounds() is None else krylov.times
+        product = multiply(flows, given, transposed=left == by_columns)
         if left:
             product *= -self.share[:, None]
         product += values
         return product
 
-    def _raw(self, b: npt.NDArray[Any], left: bool, tolerance: float) -> tuple[npt.NDArray[Any], float]:
-        """A solution, and how far it is known to be off (infinity: by no more than its precision tells)."""
+    def _raw(self, b: npt.NDArray[Any], left: bool, tolerance: float) -> tuple[npt.NDArray[Any], Array]:
+        """A solution, and how far each column is known to be off (infinity: its precision tells no more)."""
         if self.active is None:
             return self._inner(b, left, tolerance)
-        out, off = np.array(b), np.inf
+        out, off = np.array(b), np.full(b.shape[1], np.inf)
         if len(self.active):
             out[self.active], off = self._inner(b[self.active], left, tolerance)
         return out, off
 
-    def _inner(self, b: npt.NDArray[Any], left: bool, tolerance: float) -> tuple[npt.NDArray[Any], float]:
+    def _inner(self, b: npt.NDArray[Any], left: bool, tolerance: float) -> tuple[npt.NDArray[Any], Array]:
         turned = left != self.transposed
         with self._lock:  # the factors take the place of what the rounds read
-            if self._asked[0] < np.inf and self._blocks is not None:
-                found = self._blocks.solve(b, transposed=turned, tolerance=tolerance)
-                if found is not None:
-                    return found
+            blocks = self._by_rounds()
+            if blocks is not None:  # of the system's transpose, which is kept by rows
+                by_rounds = (blocks if turned else blocks.turned).solve(b, tolerance=tolerance)
+                if by_rounds is not None:
+                    return by_rounds
                 self.expect(np.inf)
-        return scipy.linalg.lu_solve(self.factors, b, trans=int(turned), check_finite=False), np.inf
+        found = scipy.linalg.lu_solve(self.factors, b, trans=int(turned), check_finite=False)
+        return found, np.full(b.shape[1], np.inf)
 
     def residual(self, b: Array, x: Array, *, left: bool = False) -> float:
         """Backward error of a solution x [n, m] of right-hand sides b [n, m]."""
@@ -212,48 +218,68 @@ class Factor:
         The residual is reckoned on request, and wherever the refinement of a float32 factorisation does not
         settle so fast that its own pace proves the answer.
         """
-        if self.precision == "float64":
-            x: Array = self._raw(b, left, 0.0)[0]
-            return Solved(x, self.residual(b, x, left=left) if report else np.nan, 0)
         self.expect(b.shape[1])
         self._asked[0] += b.shape[1]
-        whole = _largest(b)
-        x = self._step(b, left, LOOSE)[0]
-        shrunk = 1.0  # how much of the solution a round still corrects: by factors the error falls alike
+        exact = EXACT[self.precision]
+        if self.precision == "float64" and self._by_rounds() is None:
+            x: Array = self._raw(b, left, 0.0)[0]
+            return Solved(x, self.residual(b, x, left=left) if report else np.nan, 0)
+        norms = max(NORMS, PER_NORM * self.growth)
+        b = np.asfortranarray(b)
+        x = self._step(b, left, FIRST)[0]
+        before = 1.0  # how much of the solution a round still corrects: by factors the error falls alike
         rounds = 1
         while rounds < ROUNDS:
+            if self.precision == "float64" and self._by_rounds() is None:  # factorised meanwhile
+                return self.solve(b, left=left, report=report)
             rounds += 1
             gap = self.apply(x, left=left)
             np.subtract(b, gap, out=gap)
-            still = np.divide(_largest(gap), whole, out=np.zeros_like(whole), where=whole > 0).max(initial=0)
-            step, off = self._step(gap, left, float(np.clip(REFINED / 100 / max(still, TIGHT), TIGHT, LOOSE)))
+            still = float(_relative(gap, x).max(initial=0.0))
+            need = exact.error / norms / max(still, 1e-30)
+            # what one round cannot bring two will, each by half of it
+            step, off = self._step(gap, left, min(need if need >= TIGHT else max(need**0.5, TIGHT), LOOSE))
             x += step
-            before, shrunk = shrunk, _shrunk(step, x)
-            settled = 10 * shrunk * min(off if off < np.inf else shrunk / before, 1.0) <= REFINED
+            corrected = _relative(step, x)
+            shrunk = float(corrected.max(initial=0.0))
+            left_over = corrected * np.minimum(np.where(off < np.inf, off, shrunk / before), 1.0)
+            settled = norms * left_over.max(initial=0.0) <= exact.error
             if settled or not shrunk <= before / 4:
                 break
+            before = shrunk
         worst = np.nan
         if report or not settled:
             worst = self.residual(b, x, left=left)
-            if not worst <= ACCEPTED:
-                raise _unrefined(worst)
+            if not worst <= exact.residual:
+                if self.precision == "mixed" and self._by_rounds() is None:
+                    raise _unrefined(worst)
+                self.expect(np.inf)  # its factors may do better
+                return self.solve(b, left=left, report=report)
         return Solved(x, worst, rounds)
 
-    def _step(self, gap: Array, left: bool, tolerance: float) -> tuple[Array, float]:
+    def _step(self, gap: Array, left: bool, tolerance: float) -> tuple[Array, Array]:
         """Solve in float32, each right-hand side brought to a size that they can hold."""
         scale = _largest(gap)
         scale[scale == 0] = 1.0
-        found, off = self._raw((gap / scale).astype(np.float32), left, tolerance)
-        step: Array = found.astype(np.float64)
-        step *= scale
-        return step, off
+        order: Literal["C", "F"] = "F" if self._by_rounds() is None else "C"
+        given = np.divide(gap, scale, out=np.empty(gap.shape, np.float32, order), casting="same_kind")
+        found, off = self._raw(given, left, tolerance)
+        return np.multiply(found, scale, out=np.empty(gap.shape, order="F")), off
 
 
-def _shrunk(step: Array, x: Array) -> float:
-    """Largest correction of a column relative to the column."""
+def _times(matrix: Array, values: Array, *, transposed: bool) -> Array:
+    """matrix @ values, or matrix' @ values, both kept by columns, by the BLAS that scipy factorises with."""
+    if values.shape[1] == 1:
+        one: Array = scipy.linalg.blas.dgemv(1.0, matrix, values[:, 0], trans=int(transposed))
+        return one[:, None]
+    product: Array = scipy.linalg.blas.dgemm(1.0, matrix, np.asfortranarray(values), trans_a=transposed)
+    return product
+
+
+def _relative(part: Array, x: Array) -> Array:
+    """Largest magnitude of each column of a part of x relative to that of the column."""
     whole = _largest(x)
-    ratio = np.divide(_largest(step), whole, out=np.zeros_like(whole), where=whole > 0)
-    return float(ratio.max(initial=0.0))
+    return np.divide(_largest(part), whole, out=np.zeros_like(whole), where=whole > 0)
 
 
 def _unrefined(worst: float) -> StudyError:
@@ -342,14 +368,14 @@ def factorise(
         "mixed" works in float32, at half the memory of the factors, and refines every solution in float64
         until the last correction proves the relative error of every column below 1e-10 (usually 1e-12 after
         two rounds). It saves time while right-hand sides are fewer than about n / 10: each round of
-        refinement costs a product with Z. Of a large table of many regions the first n / 30 right-hand sides
-        are found without factors (`accounts.krylov`).
+        refinement costs a product with Z. Of a large table of many regions the first n / 20 right-hand sides
+        are found without factors (`accounts.krylov`), for "float64" to 1e-13.
     name : callable
         Name of a position, for messages.
     read : Scan, optional
         Of Z, where it is known.
     regions : int
-        Equal parts of the rows whose trade with one another is the lesser part ("mixed" only).
+        Equal parts of the rows whose trade with one another is the lesser part.
 
     Returns
     -------
@@ -372,50 +398,29 @@ def factorise(
     known = scan(Z) if read is None else read
     share = np.divide(1.0, x, out=np.zeros_like(x), where=x > 0)
     has = np.flatnonzero(x > 0)
+    if len(has) > IDLE * n:  # few are idle: what their rows cost is less than leaving them out
+        has = np.arange(n)
     active = None if len(has) == n else has
-    real: type[np.floating[Any]] = np.float64 if precision == "float64" else np.float32
-    turned = not Z.flags.c_contiguous  # kept by columns: work on the transpose, which is kept by rows
-    source = Z.T if turned else Z
-    buffer: npt.NDArray[Any] = np.empty((len(has), len(has)), dtype=real)
-    block = max(1, (1 << 18) // max(1, n))
-    for start in range(0, len(has), block):
-        at = slice(start, start + block)
-        part = source[at] if active is None else source[np.ix_(active[at], active)]
-        scale = share[has[at], None] if turned else share[has]
-        buffer[at] = np.multiply(part, -scale)
-    transposed = not turned
-    sums = known.columns * share
+    single = precision == "mixed" or _worth_rounds(len(has), regions)
+    system, rows, columns = formed(Z, share, active, np.float32 if single else np.float64)
     negative = known.least < 0
-    if negative:
-        columns, rows = _magnitudes(buffer)
-    else:
-        flows = Z if turned else Z.T
-        columns, rows = sums, times(flows, share[:, None], transposed=not turned)
-    if turned and negative:
-        columns, rows = rows, columns
+    sums = known.columns * share
     top = float(columns.max(initial=0.0))
     size = 1.0 + max(top, float(rows.max(initial=0.0)))
-    buffer.flat[:: len(has) + 1] += 1
     edges = np.searchsorted(has, np.linspace(0, n, regions + 1).round())
-    factor = Factor(buffer.T, transposed, Z, share, active, precision, size, edges)
     sold = np.inf if negative else float((known.rows * share).max(initial=0.0))
-    if min(top, sold) >= SAFE:
-        _refuse(factor, sums, negative, name)
-    return factor
+    safe = min(top, sold) < SAFE
+    growth = 1 / (1 - min(top, sold)) if safe else UNKNOWN
+    factor = Factor(system, Z.flags.c_contiguous, Z, share, active, precision, size, edges, growth)
+    return factor if safe else _proven(factor, sums, negative, name)
 
 
-def _magnitudes(values: npt.NDArray[Any], block: int = 512) -> tuple[Array, Array]:
-    """Sums of magnitudes by column and by row, a block of rows at a time."""
-    columns, rows = np.zeros(values.shape[1]), np.zeros(len(values))
-    for start in range(0, len(values), block):
-        part = np.abs(values[start : start + block])
-        columns += part.sum(0)
-        rows[start : start + block] = part.sum(1)
-    return columns, rows
+def _worth_rounds(n: int, regions: int) -> bool:
+    return n >= LARGE and regions >= MANY
 
 
-def _refuse(factor: Factor, sums: Array, negative: bool, name: Namer) -> None:
-    """Raise for a table that is not productive, or so nearly that its answers would be noise."""
+def _proven(factor: Factor, sums: Array, negative: bool, name: Namer) -> Factor:
+    """The factor; raises for a table that is not productive, or so nearly that its answers would be noise."""
     if negative:
         lu = factor.factors[0]
         # the sign of the prices proves nothing here: the rounds of inputs must die out
@@ -435,3 +440,5 @@ def _refuse(factor: Factor, sums: Array, negative: bool, name: Namer) -> None:
         condition = factor.size * float(price.max(initial=0.0))  # (I - A)^-1 >= 0: its column sums
     if not condition < CONDITION:
         raise _near_singular(name, sums, condition)
+    factor.__dict__["growth"] = condition / factor.size
+    return factor

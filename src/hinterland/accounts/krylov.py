@@ -1,60 +1,76 @@
 r"""Rounds of inputs instead of a factorisation: many right-hand sides at once, in float32.
 
-For :math:`M = I - A` of a table of many regions, GMRES preconditioned by the regions' own blocks,
+For :math:`M = I - A = D - E - F` of a table of many regions (D the trade within blocks of regions, E and F
+what later regions buy of earlier ones and earlier of later), GMRES on the system swept both ways,
 
-.. math:: M P u = b, \quad x = P u, \quad P = \mathrm{diag}(M_{11}^{-1}, \ldots, M_{RR}^{-1}),
+.. math:: T u = (D - E)^{-1} M (D - F)^{-1} D\, u = (D - E)^{-1} b, \quad x = (D - F)^{-1} D\, u,
 
-needs the more products with M the more regions trade (5 to 15), each of :math:`2 n^2` operations a right-hand
-side, where LU needs :math:`2 n^3 / 3` once. Every right-hand side has a polynomial and a residual of its own;
-the products are shared. References: Saad & Schultz (1986), SIAM J. Sci. Stat. Comput. 7; Saad (2003),
-Iterative Methods for Sparse Linear Systems, sections 6.5 and 9.3 (right preconditioning: the residual is that
-of b itself).
+.. math:: T u = t + (I - D^{-1} E)^{-1} (u - t), \quad t = (I - D^{-1} F)^{-1} u,
+
+of which a step costs :math:`2 n^2` operations a right-hand side, no more than a product with M (Eisenstat's
+trick), where LU needs :math:`2 n^3 / 3` once. What the blocks have in common, their level, is taken out of
+every step: with one unknown a block (V of what it sells to others, W of what it buys of them) the steps work
+on :math:`\Pi T`, :math:`\Pi = I - T V (W' T V)^{-1} W'`, and find what trade within a level leaves. A table
+takes 2 to 8 steps, the more the more unevenly it trades. Every right-hand side has a polynomial and
+a residual of its own; the products are shared.
+
+References: Saad & Schultz (1986), SIAM J. Sci. Stat. Comput. 7; Eisenstat (1981), ibid. 2 (the sweeps);
+Nicolaides (1987), SIAM J. Numer. Anal. 24 (deflation by one unknown a subdomain); Saad (2003), Iterative
+Methods for Sparse Linear Systems, sections 6.5, 10.2.
 """
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.linalg
 
 Array = npt.NDArray[np.float64]
 Single = npt.NDArray[np.float32]
 
 # Steps of one call: a table that needs more is quicker factorised.
-STEPS = 12
-# Below this share of non-zero blocks a product is taken block by block.
-SPARSE = 0.25
+STEPS = 10
+# A residual below which a step that gains nothing has come to what float32 can tell.
+SPENT = 1e-4
+# A direction of which no more than this share is new is rounding.
+SPURIOUS = 1e-6
+# Below this share of what they buy and sell the levels of blocks are not told apart.
+APART = 1e-4
+# Rows of a block at least: narrower products are slow.
+ROWS = 200
 
 
 def times(matrix: npt.NDArray[Any], values: npt.NDArray[Any], *, transposed: bool) -> npt.NDArray[Any]:
-    """matrix @ values, or matrix' @ values, both kept by columns, by the BLAS that scipy factorises with.
-
-    numpy brings a BLAS of its own, whose threads and scipy's wait for work by spinning: calls that go to the
-    one and the other in turn hold up each other on every core there is.
-    """
-    kind = "gemv" if values.shape[1] == 1 else "gemm"
-    multiply = getattr(scipy.linalg.blas, ("s" if matrix.dtype == np.float32 else "d") + kind)
-    if kind == "gemv":
-        one: npt.NDArray[Any] = multiply(1.0, matrix, values[:, 0], trans=int(transposed))
-        return one[:, None]
-    product: npt.NDArray[Any] = multiply(1.0, matrix, np.asfortranarray(values), trans_a=transposed)
+    """matrix @ values, or matrix' @ values, kept by columns (the quicker way for few columns)."""
+    product: npt.NDArray[Any] = (values.T @ (matrix if transposed else matrix.T)).T
     return product
+
+
+def _joined(edges: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Where blocks begin and end that take neighbouring regions together until they have `ROWS` rows."""
+    kept = [0]
+    for edge in edges[1:]:
+        if edge - kept[-1] >= ROWS:
+            kept.append(int(edge))
+    return np.array([*kept[: max(len(kept) - 1, 1)], edges[-1]])  # the last takes what is left
 
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """A matrix [n, n] kept by columns, with the inverses of its diagonal blocks.
+    """A matrix [n, n] kept by rows, with the inverses of its diagonal blocks; or its transpose.
 
     Attributes
     ----------
-    matrix : array [n, n], float32, Fortran order
+    matrix : array [n, n], float32
+        By rows (C order); for the transpose its transposed view.
     edges : array [blocks + 1]
         Where the blocks begin and end.
-    inverses : of the blocks, Fortran order
+    inverses : of the blocks
     """
 
     matrix: Single
@@ -62,91 +78,204 @@ class Blocks:
     inverses: tuple[Single, ...]
 
     @classmethod
-    def of(cls, matrix: Single, edges: npt.NDArray[np.intp]) -> Blocks:
-        """Invert the diagonal blocks.
+    def of(cls, matrix: Single, regions: npt.NDArray[np.intp]) -> Blocks:
+        """Invert the diagonal blocks: regions [regions + 1], neighbours together where they are small.
 
         Raises
         ------
         numpy.linalg.LinAlgError
             A block is singular.
         """
-        inverses = (scipy.linalg.inv(matrix[a:b, a:b], check_finite=False) for a, b in pairwise(edges))
-        return cls(matrix, edges, tuple(np.asfortranarray(k) for k in inverses))
+        edges = _joined(regions)
+        return cls(matrix, edges, tuple(_inverse(matrix[a:b, a:b]) for a, b in pairwise(edges)))
 
-    def _near(self, values: Single, transposed: bool) -> Single:
-        """The regions' own inverses applied: P values, or P' values."""
-        found = np.empty_like(values, order="F")
+    @functools.cached_property
+    def turned(self) -> Blocks:
+        """The same for the transpose; nothing is copied."""
+        return Blocks(self.matrix.T, self.edges, tuple(k.T for k in self.inverses))
+
+    def _each(self) -> Iterator[tuple[int, int, Single]]:
         for (a, b), inverse in zip(pairwise(self.edges), self.inverses, strict=True):
-            found[a:b] = times(inverse, values[a:b], transposed=transposed)
+            yield int(a), int(b), inverse
+
+    def near(self, values: Single) -> Single:
+        """The blocks' own inverses applied, :math:`D^{-1} v`."""
+        return np.vstack([inverse @ values[a:b] for a, b, inverse in self._each()])
+
+    def forward(self, values: Single, wide: npt.NDArray[np.intp] | None = None) -> Single:
+        r""":math:`(I - D^{-1} E)^{-1} v`, in the place of v: each block with what earlier ones have found.
+
+        Parameters
+        ----------
+        values : array [n, m]
+        wide : int array [blocks], optional
+            How many of the first columns are not zero in the blocks before each.
+        """
+        columns = np.full(len(self.inverses), values.shape[1]) if wide is None else wide
+        for (a, b, inverse), w in zip(self._each(), columns, strict=True):
+            if a and w:
+                values[a:b, :w] -= inverse @ (self.matrix[a:b, :a] @ values[:a, :w])
+        return values
+
+    def backward(self, values: Single) -> Single:
+        r""":math:`(I - D^{-1} F)^{-1} v`: each block with what later ones have found."""
+        found = values.copy()
+        for a, b, inverse in reversed([*self._each()][:-1]):
+            found[a:b] -= inverse @ (self.matrix[a:b, b:] @ found[b:])
         return found
 
-    def _spread(self, values: Single, transposed: bool) -> Single:
-        """What all regions must deliver for it: the product with the matrix.
+    def step(self, values: Single) -> tuple[Single, Single]:
+        """T v, and the t of v (module's formulae)."""
+        back = self.backward(values)
+        found = self.forward(values - back)
+        found += back
+        return found, back
 
-        Where most columns concern a region of their own, only its columns of the matrix are read.
-        """
-        concerned = [values[a:b].any(axis=0) for a, b in pairwise(self.edges)]
-        if transposed or np.mean(concerned) > SPARSE:
-            return times(self.matrix, values, transposed=transposed)
-        product = np.zeros_like(values, order="F")
-        for (a, b), columns in zip(pairwise(self.edges), concerned, strict=True):
-            if columns.any():
-                part = times(self.matrix[:, a:b], values[a:b, columns], transposed=False)
-                product[:, columns] += part
-        return product
+    @functools.cached_property
+    def level(self) -> Level:
+        """What the industries of a block have in common."""
+        return Level.of(self)
 
-    def solve(self, b: Single, *, transposed: bool, tolerance: float) -> tuple[Single, float] | None:
-        """Solve matrix x = b, or matrix' x = b for `transposed`; b [n, m], each column of magnitude about 1.
+    def solve(self, b: Single, *, tolerance: float) -> tuple[Single, Array] | None:
+        """Solve matrix x = b; b [n, m] by rows, each column of magnitude about 1.
 
         Returns
         -------
-        array [n, m], float32, Fortran order, and its largest residual; or None
-            The residual is that of a column relative to its right-hand side (2-norm); None where it is still
-            above `tolerance` after `STEPS`.
+        array [n, m], float32, and residuals [m]; or None
+            The residual is that of a column's swept system relative to its right-hand side (2-norm). It is
+            above `tolerance` where float32 can tell no more; None where it still is after `STEPS`.
         """
-        size: Single = np.sqrt(_dots(b, b))
-        size[size == 0] = 1.0
-        basis: list[Single] = [np.asfortranarray(b / size)]
-        steps = _Steps(b)
+        start = self.near(b)
+        some = np.logical_or.reduceat(start, self.edges[:-1], axis=0) * np.arange(1, b.shape[1] + 1)
+        start = self.forward(start, np.maximum.accumulate([0, *some.max(1)[:-1]]))
+        size = _norms(start)
+        start /= np.where(size > 0, size, 1.0)
+        common = self.level.take(start)
+        first = _norms(start)
+        start /= np.where(first > 0, first, 1.0)
+        basis, ways, levels = [start], [], []
+        steps, before = _Steps(first), np.inf
         for step in range(STEPS):
-            new = self._spread(self._near(basis[step], transposed), transposed)
+            new, way = self.step(basis[step])
+            ways.append(way)
+            levels.append(self.level.take(new))
             along = np.empty((step + 2, b.shape[1]), np.float32)
             for k, old in enumerate(basis):
                 along[k] = _dots(old, new)
                 new -= along[k] * old
-            along[step + 1] = np.sqrt(_dots(new, new))
+            along[step + 1] = _norms(new)
+            residuals = steps.add(along)
+            left = float(residuals.max(initial=0.0))
+            if left <= tolerance or before / 2 < left <= SPENT:
+                weights = steps.weights().astype(np.float32)
+                for weight, level in zip(weights, levels, strict=True):
+                    common -= weight * level
+                found: Single = self.level.ways @ common
+                for weight, way in zip(weights, ways, strict=True):
+                    found += np.multiply(way, weight, out=way)
+                found *= size
+                return found, residuals
+            before = left
             # a direction that is used up stays zero: what there was to find of this column is found
             new /= np.where(along[step + 1] > 0, along[step + 1], 1.0)
             basis.append(new)
-            left = steps.add(along)
-            if left <= tolerance:
-                weights = (steps.weights() * size).astype(np.float32)
-                found = np.zeros_like(new)
-                for weight, old in zip(weights, basis, strict=False):
-                    found += weight * old
-                return self._near(found, transposed), left
         return None
 
 
-def _dots(one: Single, other: Single) -> Single:
+@dataclass(frozen=True, eq=False)
+class Level:
+    """One unknown a block, as far as these tell blocks apart.
+
+    Attributes
+    ----------
+    starts : array [k]
+        Where the blocks begin.
+    bought : array [n, 1]
+        W, its columns together.
+    swept, ways : arrays [n, k]
+        T V, and the t of V.
+    inverse : array [k, k]
+        (W' T V)^-1
+    """
+
+    starts: npt.NDArray[np.intp]
+    bought: Single
+    swept: Single
+    ways: Single
+    inverse: Single
+
+    @classmethod
+    def of(cls, blocks: Blocks) -> Level:
+        """Set it up: a step of as many right-hand sides as there are blocks."""
+        ones = np.ones((len(blocks.matrix), 1), np.float32)
+        sold, bought = -(blocks.matrix @ ones), -(blocks.matrix.T @ ones)
+        for a, b in pairwise(blocks.edges):
+            within = blocks.matrix[a:b, a:b]
+            sold[a:b] += within @ ones[a:b]
+            bought[a:b] += within.T @ ones[a:b]
+        sold = blocks.near(sold)
+        one = np.zeros((len(ones), len(blocks.inverses)), np.float32)
+        for k, (a, b) in enumerate(pairwise(blocks.edges)):
+            trade = float(np.abs(sold[a:b] * bought[a:b]).sum())
+            one[a:b, k] = sold[a:b, 0] / (trade if trade > 0 else 1.0)  # W' V about 1, and W' T V with it
+        swept, ways = blocks.step(one)
+        starts = blocks.edges[:-1]
+        small = np.add.reduceat(bought * swept, starts, axis=0).astype(np.float64)
+        # blocks without trade, or alike in it, tell nothing apart: the least-squares inverse leaves them out
+        left, size, right = np.linalg.svd(small)
+        inverse = right.T @ np.divide(
+            left.T, size[:, None], out=np.zeros_like(small), where=size[:, None] > APART
+        )
+        return cls(starts, bought, swept, ways, inverse.astype(np.float32))
+
+    def take(self, values: Single) -> Single:
+        r"""Take the level out of what was swept, v to :math:`\Pi v` in its place; give the amounts of V."""
+        amount: Single = self.inverse @ np.add.reduceat(self.bought * values, self.starts, axis=0)
+        values -= self.swept @ amount
+        return amount
+
+
+def _inverse(values: Single, least: int = 100) -> Single:
+    """The inverse by halves, whose products are the quicker part."""
+    n = len(values)
+    if n <= least:
+        inverse: Single = np.linalg.inv(values)
+        return inverse
+    k = n // 2
+    first = _inverse(values[:k, :k], least)
+    right, left = first @ values[:k, k:], values[k:, :k] @ first
+    found = np.empty((n, n), values.dtype)
+    found[k:, k:] = _inverse(values[k:, k:] - values[k:, :k] @ right, least)
+    found[k:, :k] = -found[k:, k:] @ left
+    found[:k, k:] = -right @ found[k:, k:]
+    found[:k, :k] = first - right @ found[k:, :k]
+    return found
+
+
+def _dots(one: Single, other: Single) -> Array:
     """Products of the columns of the one with those of the other."""
-    found: Single = np.einsum("nc,nc->c", one, other, dtype=np.float64)
+    found: Array = np.einsum("nc,nc->c", one, other, dtype=np.float64)
+    return found
+
+
+def _norms(values: Single) -> Single:
+    found: Single = np.sqrt(_dots(values, values)).astype(np.float32)
     return found
 
 
 class _Steps:
     """The small least-squares problems of all columns, brought to triangular form step by step (Givens)."""
 
-    def __init__(self, b: Single) -> None:
-        columns = b.shape[1]
+    def __init__(self, first: Single) -> None:
+        columns = len(first)
         self.triangle = np.zeros((STEPS, STEPS, columns))
         self.cosines, self.sines = np.zeros((2, STEPS, columns))
         self.right = np.zeros((STEPS + 1, columns))
-        self.right[0] = np.any(b, axis=0)
+        self.right[0] = first
         self.taken = 0
 
-    def add(self, along: Single) -> float:
-        """Add a column of the Hessenberg matrices [taken + 2, columns]; give the largest residual left."""
+    def add(self, along: Single) -> Array:
+        """Add a column of the Hessenberg matrices [taken + 2, columns]; give the residuals left [columns]."""
         k = self.taken
         column = along.astype(np.float64)
         for i in range(k):
@@ -154,15 +283,18 @@ class _Steps:
             column[i + 1] = self.cosines[i] * column[i + 1] - self.sines[i] * column[i]
             column[i] = upper
         length = np.hypot(column[k], column[k + 1])
-        lost = length == 0  # nothing new: what is left of the right-hand side cannot be reached
+        # nothing new but rounding: what is left of the right-hand side cannot be reached
+        lost = length <= SPURIOUS * np.linalg.norm(along, axis=0)
         length[lost] = 1.0
-        self.cosines[k], self.sines[k] = column[k] / length, np.where(lost, 1.0, column[k + 1] / length)
+        self.cosines[k] = np.where(lost, 0.0, column[k] / length)
+        self.sines[k] = np.where(lost, 1.0, column[k + 1] / length)
         column[k] = length
         self.triangle[: k + 1, k] = column[: k + 1]
         self.right[k + 1] = -self.sines[k] * self.right[k]
         self.right[k] *= self.cosines[k]
         self.taken = k + 1
-        return float(np.abs(self.right[k + 1]).max(initial=0.0))
+        left: Array = np.abs(self.right[k + 1])
+        return left
 
     def weights(self) -> Array:
         """Weights of the basis [taken, columns]: the triangular systems solved backwards."""

@@ -18,8 +18,9 @@ from hinterland.accounts.checks import (
     refuse,
     remarks,
 )
-from hinterland.accounts.factor import Factor, Precision, Scan, Solved, factorise, scan
+from hinterland.accounts.factor import Factor, Precision, Solved, factorise
 from hinterland.accounts.labels import grid
+from hinterland.accounts.system import Scan, scan
 from hinterland.study import Provenance, Result, Text
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ class IOTable:
     provenance : Provenance
         Of the flows. A table whose interregional flows are estimated says so here.
     precision : "float64" or "mixed"
-        How I - A is solved; "mixed": in float32, every solution refined in float64, its residual known
-        (`solve_reported`), and factorised only where that is the quicker (`accounts.factor`).
+        How I - A is factorised; "mixed": in float32, every solution refined in float64 to 1e-10. Either way
+        it is factorised only where that is the quicker (`accounts.factor`); `solve_reported` gives residuals.
     absent : tuple of int
         Positions of pairs of region and industry that do not exist, where industries differ by region.
     """
