@@ -3,9 +3,9 @@
 Each side runs in a process of its own, turn about, on the same arrays (read from files, so that the peak of
 memory is the side's own). Timed is what pymrio's `calc_all` does on a system that has Z, Y and F: ours from
 the arrays to M, D_cba, D_pba, D_imp and D_exp, checks of the table included. The floor is 2/3 n^3 operations
-(LU) at the rate at which this machine multiplies matrices in the same run; ours may be below it, as of a large
-table no factors are made. How many rounds that then needs depends on the table, so its time is taken on a
-second table too, of uneven recipes and of trade by distance.
+(LU) at the rate at which this machine multiplies matrices in the same run; ours may be below it, as of a
+large table no factors are made. How many rounds that then needs depends on the table, so its time is taken on
+a second table too, of uneven recipes and of trade by distance.
 
 Run a part only: HINTERLAND_SIZES="1302 4000" python -m benchmarks accounts_pymrio
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -38,6 +39,23 @@ def test_fortran_order_and_no_copy_give_the_same() -> None:
     assert np.shares_memory(other.Z, Z)
     np.testing.assert_allclose(other.solve(np.eye(12)), table.solve(np.eye(12)), rtol=1e-12, atol=1e-14)
     assert Z.flags.writeable  # the caller's own array is not locked
+
+
+@pytest.mark.parametrize("precision", ["float64", "mixed"])
+def test_threads_may_share_factors(precision: str) -> None:
+    """scipy's solver changes the pivots while it runs: threads that share them get wrong answers."""
+    n = 300
+    A = np.random.default_rng(8).random((n, n)) * (1.2 / n)
+    A[::2, ::2] = 0.0
+    A[0, 0] = 0.999  # rows are interchanged
+    factor = factorise(A, np.ones(n), precision=precision)
+    factor.expect(np.inf)
+    assert np.any(factor.factors[1] != np.arange(n))
+    want = np.linalg.inv(np.eye(n) - A)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda k: factor.solve(np.eye(n)[:, [k % n]]).values[:, 0], range(6000)))
+    worst = max(float(np.abs(found[k] - want[:, k % n]).max()) for k in range(len(found)))
+    assert worst < 1e-8 * np.abs(want).max()
 
 
 def test_a_scan_reads_sums_and_least() -> None:

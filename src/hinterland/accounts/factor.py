@@ -47,8 +47,9 @@ NORMS, PER_NORM = 5.0, 0.02
 LARGE, MANY, FEW = 3_000, 8, 20
 # Above this share of industries with output, those without are kept in the system.
 IDLE = 0.95
-# Residual of the first solution in rounds; the least and the most that a correction is solved to.
-FIRST, TIGHT, LOOSE = 1e-5, 1e-6, 1e-2
+# Residual of the first solution in rounds; the most and the least that a correction is solved to. Sums of
+# thousands of terms in float32 are off by about the least, whatever residual is told.
+FIRST, LOOSE, TIGHT = 1e-5, 1e-2, 1e-6
 
 
 class Exact(NamedTuple):
@@ -140,7 +141,7 @@ class Factor:
                 made: tuple[npt.NDArray[Any], npt.NDArray[np.intp]] = self.__dict__["factors"]
                 return made
             self.expect(np.inf)
-            self.__dict__["_blocks"] = None
+            self.__dict__.pop("_blocks", None)
             if self.precision == "float64" and self.system.dtype == np.float32:
                 self.__dict__["system"] = np.zeros((0, 0))  # its memory is let go first
                 self.__dict__["system"] = formed(self.Z, self.share, self.active, np.float64)[0]
@@ -153,20 +154,16 @@ class Factor:
             return lu, pivots
 
     @functools.cached_property
-    def _blocks(self) -> krylov.Blocks | None:
-        if not _worth_rounds(len(self.system), len(self.edges) - 1):
-            return None
-        try:
-            return krylov.Blocks.of(self.system.T, self.edges)
-        except np.linalg.LinAlgError:  # a region that uses up all it makes: the factors will tell
-            return None
+    def _blocks(self) -> krylov.Blocks:
+        return krylov.Blocks.of(self.system.T, self.edges)
 
-    def _by_rounds(self) -> krylov.Blocks | None:
-        return self._blocks if self._asked[0] < np.inf else None
+    @property
+    def _by_rounds(self) -> bool:
+        return self._asked[0] < np.inf and _worth_rounds(self.edges)
 
     def expect(self, columns: float) -> None:
         """Say how many right-hand sides are to come: for more than rounds are worth it is factorised."""
-        if self._asked[0] + columns > len(self.system) / FEW:
+        if self._asked[0] + columns > self.edges[-1] / FEW:
             self._asked[0] = np.inf
 
     def apply(self, values: Array, *, left: bool) -> Array:
@@ -176,7 +173,7 @@ class Factor:
         given = values if left else values * -self.share[:, None]
         # numpy and scipy bring a BLAS each, whose threads wait for work by spinning: calls that go to the one
         # and the other in turn hold up each other on every core there is
-        multiply = _times if self._by_rounds() is None else krylov.times
+        multiply = krylov.times if self._by_rounds else _times
         product = multiply(flows, given, transposed=left == by_columns)
         if left:
             product *= -self.share[:, None]
@@ -195,13 +192,18 @@ class Factor:
     def _inner(self, b: npt.NDArray[Any], left: bool, tolerance: float) -> tuple[npt.NDArray[Any], Array]:
         turned = left != self.transposed
         with self._lock:  # the factors take the place of what the rounds read
-            blocks = self._by_rounds()
-            if blocks is not None:  # of the system's transpose, which is kept by rows
-                by_rounds = (blocks if turned else blocks.turned).solve(b, tolerance=tolerance)
+            if self._by_rounds:  # of the system's transpose, which is kept by rows
+                try:
+                    blocks = self._blocks if turned else self._blocks.turned
+                    by_rounds = blocks.solve(b, tolerance=tolerance)
+                except np.linalg.LinAlgError:  # a region that uses up all it makes: the factors will tell
+                    by_rounds = None
                 if by_rounds is not None:
-                    return by_rounds
+                    return by_rounds[0], np.maximum(by_rounds[1], TIGHT)
                 self.expect(np.inf)
-        found = scipy.linalg.lu_solve(self.factors, b, trans=int(turned), check_finite=False)
+        lu, pivots = self.factors
+        # scipy counts the pivots up and down again in their place while it solves: each thread has its own
+        found = scipy.linalg.lu_solve((lu, pivots.copy()), b, trans=int(turned), check_finite=False)
         return found, np.full(b.shape[1], np.inf)
 
     def residual(self, b: Array, x: Array, *, left: bool = False) -> float:
@@ -221,7 +223,7 @@ class Factor:
         self.expect(b.shape[1])
         self._asked[0] += b.shape[1]
         exact = EXACT[self.precision]
-        if self.precision == "float64" and self._by_rounds() is None:
+        if self.precision == "float64" and not self._by_rounds:
             x: Array = self._raw(b, left, 0.0)[0]
             return Solved(x, self.residual(b, x, left=left) if report else np.nan, 0)
         norms = max(NORMS, PER_NORM * self.growth)
@@ -230,7 +232,7 @@ class Factor:
         before = 1.0  # how much of the solution a round still corrects: by factors the error falls alike
         rounds = 1
         while rounds < ROUNDS:
-            if self.precision == "float64" and self._by_rounds() is None:  # factorised meanwhile
+            if self.precision == "float64" and not self._by_rounds:  # factorised meanwhile
                 return self.solve(b, left=left, report=report)
             rounds += 1
             gap = self.apply(x, left=left)
@@ -251,7 +253,7 @@ class Factor:
         if report or not settled:
             worst = self.residual(b, x, left=left)
             if not worst <= exact.residual:
-                if self.precision == "mixed" and self._by_rounds() is None:
+                if self.precision == "mixed" and not self._by_rounds:
                     raise _unrefined(worst)
                 self.expect(np.inf)  # its factors may do better
                 return self.solve(b, left=left, report=report)
@@ -261,7 +263,7 @@ class Factor:
         """Solve in float32, each right-hand side brought to a size that they can hold."""
         scale = _largest(gap)
         scale[scale == 0] = 1.0
-        order: Literal["C", "F"] = "F" if self._by_rounds() is None else "C"
+        order: Literal["C", "F"] = "C" if self._by_rounds else "F"
         given = np.divide(gap, scale, out=np.empty(gap.shape, np.float32, order), casting="same_kind")
         found, off = self._raw(given, left, tolerance)
         return np.multiply(found, scale, out=np.empty(gap.shape, order="F")), off
@@ -401,13 +403,13 @@ def factorise(
     if len(has) > IDLE * n:  # few are idle: what their rows cost is less than leaving them out
         has = np.arange(n)
     active = None if len(has) == n else has
-    single = precision == "mixed" or _worth_rounds(len(has), regions)
+    edges = np.searchsorted(has, np.linspace(0, n, regions + 1).round())
+    single = precision == "mixed" or _worth_rounds(edges)
     system, rows, columns = formed(Z, share, active, np.float32 if single else np.float64)
     negative = known.least < 0
     sums = known.columns * share
     top = float(columns.max(initial=0.0))
     size = 1.0 + max(top, float(rows.max(initial=0.0)))
-    edges = np.searchsorted(has, np.linspace(0, n, regions + 1).round())
     sold = np.inf if negative else float((known.rows * share).max(initial=0.0))
     safe = min(top, sold) < SAFE
     growth = 1 / (1 - min(top, sold)) if safe else UNKNOWN
@@ -415,8 +417,8 @@ def factorise(
     return factor if safe else _proven(factor, sums, negative, name)
 
 
-def _worth_rounds(n: int, regions: int) -> bool:
-    return n >= LARGE and regions >= MANY
+def _worth_rounds(edges: npt.NDArray[np.intp]) -> bool:
+    return len(edges) > MANY and bool(edges[-1] >= LARGE)
 
 
 def _proven(factor: Factor, sums: Array, negative: bool, name: Namer) -> Factor:

@@ -39,8 +39,8 @@ STEPS = 10
 SPENT = 1e-4
 # A direction of which no more than this share is new is rounding.
 SPURIOUS = 1e-6
-# Below this share of what they buy and sell the levels of blocks are not told apart.
-APART = 1e-4
+# Levels of blocks are told apart where this share of them is, of trade above this norm.
+APART, TRADE = 1e-3, 1e-4
 # Rows of a block at least: narrower products are slow.
 ROWS = 200
 
@@ -216,16 +216,19 @@ class Level:
         sold = blocks.near(sold)
         one = np.zeros((len(ones), len(blocks.inverses)), np.float32)
         for k, (a, b) in enumerate(pairwise(blocks.edges)):
-            trade = float(np.abs(sold[a:b] * bought[a:b]).sum())
-            one[a:b, k] = sold[a:b, 0] / (trade if trade > 0 else 1.0)  # W' V about 1, and W' T V with it
+            for values in (sold, bought):
+                norm = float(np.linalg.norm(values[a:b]))
+                # float32 does not tell the least of trade from rounding
+                values[a:b] = values[a:b] / norm if norm > TRADE else 0.0
+            one[a:b, k] = sold[a:b, 0]
         swept, ways = blocks.step(one)
         starts = blocks.edges[:-1]
         small = np.add.reduceat(bought * swept, starts, axis=0).astype(np.float64)
+        if not np.all(np.isfinite(small)):
+            raise np.linalg.LinAlgError("a block uses up all it makes")
         # blocks without trade, or alike in it, tell nothing apart: the least-squares inverse leaves them out
         left, size, right = np.linalg.svd(small)
-        inverse = right.T @ np.divide(
-            left.T, size[:, None], out=np.zeros_like(small), where=size[:, None] > APART
-        )
+        inverse = right.T @ (np.where(size > APART, 1 / np.maximum(size, APART), 0.0)[:, None] * left.T)
         return cls(starts, bought, swept, ways, inverse.astype(np.float32))
 
     def take(self, values: Single) -> Single:
