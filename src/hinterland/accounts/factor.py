@@ -194,8 +194,9 @@ class Factor:
         with self._lock:  # the factors take the place of what the rounds read
             if self._by_rounds:  # of the system's transpose, which is kept by rows
                 try:
-                    blocks = self._blocks if turned else self._blocks.turned
-                    by_rounds = blocks.solve(b, tolerance=tolerance)
+                    with np.errstate(all="ignore"):  # what overflows does not settle
+                        blocks = self._blocks if turned else self._blocks.turned
+                        by_rounds = blocks.solve(b, tolerance=tolerance)
                 except np.linalg.LinAlgError:  # a region that uses up all it makes: the factors will tell
                     by_rounds = None
                 if by_rounds is not None:

@@ -1,7 +1,7 @@
 r"""Rounds of inputs instead of a factorisation: many right-hand sides at once, in float32.
 
-For :math:`M = I - A = D - E - F` of a table of many regions (D the trade within blocks of regions, E and F
-what later regions buy of earlier ones and earlier of later), GMRES on the system swept both ways,
+For :math:`M = I - A = D - E - F` of a table of many regions (D within blocks of regions, E and F what earlier
+regions buy of later ones and later of earlier), GMRES on the system swept both ways,
 
 .. math:: T u = (D - E)^{-1} M (D - F)^{-1} D\, u = (D - E)^{-1} b, \quad x = (D - F)^{-1} D\, u,
 
@@ -146,6 +146,7 @@ class Blocks:
             above `tolerance` where float32 can tell no more; None where it still is after `STEPS`.
         """
         start = self.near(b)
+        # right-hand sides of regions in their order are zero until their region has its turn
         some = np.logical_or.reduceat(start, self.edges[:-1], axis=0) * np.arange(1, b.shape[1] + 1)
         start = self.forward(start, np.maximum.accumulate([0, *some.max(1)[:-1]]))
         size = _norms(start)
