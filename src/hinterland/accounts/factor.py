@@ -144,7 +144,9 @@ class Factor:
             self.__dict__.pop("_blocks", None)
             if self.precision == "float64" and self.system.dtype == np.float32:
                 self.__dict__["system"] = np.zeros((0, 0))  # its memory is let go first
-                self.__dict__["system"] = formed(self.Z, self.share, self.active, np.float64)[0]
+                self.__dict__["system"] = formed(self.Z, self.share, self.active, np.float64, negative=True)[
+                    0
+                ]
             lu, pivots = self.system, np.zeros(0, dtype=np.intp)
             if len(lu):
                 with warnings.catch_warnings():  # an exact zero is dealt with by `_refuse`
@@ -406,8 +408,8 @@ def factorise(
     active = None if len(has) == n else has
     edges = np.searchsorted(has, np.linspace(0, n, regions + 1).round())
     single = precision == "mixed" or _worth_rounds(edges)
-    system, rows, columns = formed(Z, share, active, np.float32 if single else np.float64)
     negative = known.least < 0
+    system, rows, columns = formed(Z, share, active, np.float32 if single else np.float64, negative=negative)
     sums = known.columns * share
     top = float(columns.max(initial=0.0))
     size = 1.0 + max(top, float(rows.max(initial=0.0)))

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
-# Threads that form a system: memory is soon as busy as can be.
-THREADS = 4
+# Threads that form a system of more than a few parts: memory is soon as busy as can be.
+THREADS, FEW = 4, 16
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,12 @@ def scan(Z: Array, size: int = 1 << 18) -> Scan:
 
 
 def formed(
-    Z: Array, share: Array, active: npt.NDArray[np.intp] | None, real: type[np.floating[Any]]
+    Z: Array,
+    share: Array,
+    active: npt.NDArray[np.intp] | None,
+    real: type[np.floating[Any]],
+    *,
+    negative: bool,
 ) -> tuple[npt.NDArray[Any], Array, Array]:
     """I - A by columns, or its transpose where Z is kept by rows; sums of magnitudes of A's rows and columns.
 
@@ -59,14 +64,19 @@ def formed(
         part = source[at] if active is None else source[np.ix_(active[at], active)]
         made = part * (kept[at, None] if turned else kept)
         buffer[at] = made
-        np.abs(made, out=made)
+        if negative:
+            np.abs(made, out=made)
         made.sum(1, out=rows[at])
         columns: Array = made.sum(0)
         return columns
 
     block = max(1, (1 << 17) // max(1, n))
     parts = [slice(start, start + block) for start in range(0, n, block)]
-    with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
-        columns = sum(pool.map(form, parts), np.zeros(n))
+    if len(parts) <= FEW:  # sooner done than threads are made
+        columns = sum(map(form, parts), np.zeros(n))
+    else:
+        with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
+            columns = sum(pool.map(form, parts), np.zeros(n))
     buffer.flat[:: n + 1] += 1
-    return buffer.T, *((columns, rows) if turned else (rows, columns))
+    sums = (columns, rows) if turned else (rows, columns)
+    return buffer.T, np.abs(sums[0]), np.abs(sums[1])
