@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hinterland.accounts.factor import Precision
 
 SIZES = {1302: (31, 42), 4000: (40, 100), 9800: (49, 200)}
-RUNS = {1302: 5, 4000: 3, 9800: 1}
+RUNS = {1302: 5, 4000: 5, 9800: 3}
 STRESSORS = 3
 
 

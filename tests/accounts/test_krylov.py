@@ -8,13 +8,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tables import invented
 
 from hinterland.accounts import factor as module
 from hinterland.accounts import krylov, stressor_accounts
-from hinterland.accounts.factor import EXACT, NORMS, Factor, Precision, factorise
+from hinterland.accounts.factor import EXACT, Factor, Precision, factorise
 from hinterland.study import StudyError
 
 Array = npt.NDArray[np.float64]
@@ -199,7 +199,7 @@ def test_the_inverse_by_halves(size: int) -> None:
 def test_a_residual_tells_the_error(
     small: None, seed: int, abroad: float, level: float, left: bool, tolerance: float
 ) -> None:
-    """What the pace of refinement is reckoned with: a correction is off by at most `NORMS` residuals."""
+    """The residual of a correction is in the norm of its error: 1.2 times at most on 1,300 random tables."""
     A = coefficients(seed, abroad, level)
     factor = made(A, np.random.default_rng(seed).lognormal(3, 2, N))
     b = np.asfortranarray(np.random.default_rng(seed + 1).lognormal(0, 3, (N, 4)))
@@ -208,7 +208,44 @@ def test_a_residual_tells_the_error(
     truth = np.linalg.solve(system.T if left else system, b)
     found, off = factor._step(b, left, tolerance)
     error = np.abs(found - truth).max(0) / np.abs(truth).max(0)
-    assert np.all(error <= NORMS * off)
+    assert np.all(error <= 3 * off)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(
+    seed=15211, level=0.5, share=0.995, ring=2, wanted="random", precision="mixed"
+)  # was off by 1.03e-10
+@given(
+    seed=st.integers(0, 10**6),
+    level=st.sampled_from([0.05, 0.5]),
+    share=st.sampled_from([0.5, 0.9, 0.97, 0.995]),
+    ring=st.sampled_from([2, 6, 20]),
+    wanted=st.sampled_from(["flat", "random", "others"]),
+    precision=st.sampled_from(["mixed", "float64"]),
+)
+def test_a_few_industries_that_live_off_one_another_abroad(
+    small: None, seed: int, level: float, share: float, ring: int, wanted: str, precision: Precision
+) -> None:
+    """What settles slowly is in a few rows of many, where a norm over all of them would not show it."""
+    rng = np.random.default_rng(seed)
+    regions, industries = 20, 12
+    n = regions * industries
+    A = rng.random((n, n))
+    A *= level / A.sum(0)
+    who = rng.choice(n, ring, replace=False)
+    A[:, np.roll(who, 1)] *= 0.001
+    A[who, np.roll(who, 1)] = share
+    factor = factorise(A * 10, np.full(n, 10.0), precision=precision, regions=regions)
+    b = {"flat": np.ones((n, 1)), "random": rng.standard_normal((n, 2)), "others": np.ones((n, 1))}[wanted]
+    if wanted == "others":
+        b[who] = 0
+    for left, system in ((False, np.eye(n) - A), (True, (np.eye(n) - A).T)):
+        truth = np.linalg.solve(system, b)
+        truth += np.linalg.solve(system, b - system @ truth)
+        found = factor.solve(b, left=left).values
+        error = np.abs(found - truth).max(0) / np.abs(truth).max(0)
+        # what rounding of the table itself does to the answer comes on top
+        assert error.max() < EXACT[precision].error + 10 * np.finfo(float).eps / (1 - share)
 
 
 def test_accounts_are_the_same_by_rounds_and_by_factors(small: None) -> None:

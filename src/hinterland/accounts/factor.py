@@ -39,9 +39,9 @@ CONDITION = 1e12
 # Where that does not tell, the inverse is taken to be no larger than this until it is found.
 SAFE, UNKNOWN = 1 - 1e-6, 1e4
 ROUNDS = 30
-# How many times what is told of it (by a residual in another norm, or by the pace of the rounds) a column's
-# error may be: on random tables 2.3 at most, and 0.01 of the norm of the inverse where that is large.
-NORMS, PER_NORM = 5.0, 0.02
+# How many times what is told of it a column's error is taken to be, at the least: told by the residual of the
+# last correction, and by how much more than told the next one has found to be left of those before.
+DOUBT = 10.0
 # Rounds of inputs are tried from this many rows and regions, while right-hand sides are fewer than n / FEW: a
 # column costs 5 to 10 products with the table, a factorisation as much as n / 3.
 LARGE, MANY, FEW = 3_000, 8, 20
@@ -75,7 +75,7 @@ class Solved:
         Largest gap of a right-hand side, :math:`\\max_k |b_k - M x_k|_\\infty /
         (|M|_\\infty |x_k|_\\infty + |b_k|_\\infty)`: the backward error.
     rounds : int
-        Rounds of refinement (0 for float64).
+        Solutions that were added up (0: one, by float64 factors).
     """
 
     values: Array
@@ -113,7 +113,7 @@ class Factor:
     edges : int array [regions + 1]
         Where the regions begin and end among the system's rows.
     growth : float
-        Bound on the inverse, in the norm of its rows or its columns.
+        Bound on the inverse, in the norm of its rows or its columns: so far may a residual be from the error.
     """
 
     system: npt.NDArray[Any]
@@ -144,12 +144,11 @@ class Factor:
             self.__dict__.pop("_blocks", None)
             if self.precision == "float64" and self.system.dtype == np.float32:
                 self.__dict__["system"] = np.zeros((0, 0))  # its memory is let go first
-                self.__dict__["system"] = formed(self.Z, self.share, self.active, np.float64, negative=True)[
-                    0
-                ]
+                again = formed(self.Z, self.share, self.active, np.float64, negative=False)
+                self.__dict__["system"] = again[0]
             lu, pivots = self.system, np.zeros(0, dtype=np.intp)
             if len(lu):
-                with warnings.catch_warnings():  # an exact zero is dealt with by `_refuse`
+                with warnings.catch_warnings():  # an exact zero is dealt with by `_proven`
                     warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
                     lu, pivots = scipy.linalg.lu_factor(self.system, overwrite_a=True, check_finite=False)
             self.__dict__["factors"] = lu, pivots  # before the lock is let go
@@ -229,10 +228,9 @@ class Factor:
         if self.precision == "float64" and not self._by_rounds:
             x: Array = self._raw(b, left, 0.0)[0]
             return Solved(x, self.residual(b, x, left=left) if report else np.nan, 0)
-        norms = max(NORMS, PER_NORM * self.growth)
         b = np.asfortranarray(b)
-        x = self._step(b, left, FIRST)[0]
-        before = 1.0  # how much of the solution a round still corrects: by factors the error falls alike
+        x, told = self._step(b, left, FIRST)
+        doubt, more, before = max(DOUBT, self.growth), 1.0, 1.0
         rounds = 1
         while rounds < ROUNDS:
             if self.precision == "float64" and not self._by_rounds:  # factorised meanwhile
@@ -241,14 +239,17 @@ class Factor:
             gap = self.apply(x, left=left)
             np.subtract(b, gap, out=gap)
             still = float(_relative(gap, x).max(initial=0.0))
-            need = exact.error / norms / max(still, 1e-30)
+            need = exact.error / doubt / max(more * still, 1e-30)
             # what one round cannot bring two will, each by half of it
             step, off = self._step(gap, left, min(need if need >= TIGHT else max(need**0.5, TIGHT), LOOSE))
             x += step
-            corrected = _relative(step, x)
-            shrunk = float(corrected.max(initial=0.0))
-            left_over = corrected * np.minimum(np.where(off < np.inf, off, shrunk / before), 1.0)
-            settled = norms * left_over.max(initial=0.0) <= exact.error
+            was = _relative(step, x)  # what there was left of each column, now known
+            more = max(
+                more, float(np.divide(was, told, out=np.zeros_like(was), where=told > 0).max(initial=0))
+            )
+            shrunk = float(was.max(initial=0.0))
+            told = was * np.where(off < np.inf, off, shrunk / before)
+            settled = doubt * more * told.max(initial=0.0) <= exact.error
             if settled or not shrunk <= before / 4:
                 break
             before = shrunk

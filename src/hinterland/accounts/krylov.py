@@ -142,14 +142,16 @@ class Blocks:
         Returns
         -------
         array [n, m], float32, and residuals [m]; or None
-            The residual is that of a column's swept system relative to its right-hand side (2-norm). It is
-            above `tolerance` where float32 can tell no more; None where it still is after `STEPS`.
+            The residual is the largest of a column's swept system relative to the largest of its right-hand
+            side (in the norm in which solutions are judged: that of the squares hides an industry among
+            thousands). It is above `tolerance` where float32 can tell no more; None where it still is after
+            `STEPS`.
         """
         start = self.near(b)
         # right-hand sides of regions in their order are zero until their region has its turn
         some = np.logical_or.reduceat(start, self.edges[:-1], axis=0) * np.arange(1, b.shape[1] + 1)
         start = self.forward(start, np.maximum.accumulate([0, *some.max(1)[:-1]]))
-        size = _norms(start)
+        size = np.maximum(start.max(0), -start.min(0))
         start /= np.where(size > 0, size, 1.0)
         common = self.level.take(start)
         first = _norms(start)
@@ -165,21 +167,20 @@ class Blocks:
                 along[k] = _dots(old, new)
                 new -= along[k] * old
             along[step + 1] = _norms(new)
-            residuals = steps.add(along)
-            left = float(residuals.max(initial=0.0))
-            if left <= tolerance or before / 2 < left <= SPENT:
-                weights = steps.weights().astype(np.float32)
-                for weight, level in zip(weights, levels, strict=True):
-                    common -= weight * level
-                found: Single = self.level.ways @ common
-                for weight, way in zip(weights, ways, strict=True):
-                    found += np.multiply(way, weight, out=way)
-                found *= size
-                return found, residuals
-            before = left
             # a direction that is used up stays zero: what there was to find of this column is found
             new /= np.where(along[step + 1] > 0, along[step + 1], 1.0)
             basis.append(new)
+            steps.add(along)
+            gap = _mixed(steps.residual(), basis)
+            residuals = np.maximum(gap.max(0), -gap.min(0)).astype(np.float64)
+            left = float(residuals.max(initial=0.0))
+            if left <= tolerance or before / 2 < left <= SPENT:
+                weights = steps.weights()
+                found: Single = self.level.ways @ (common - _mixed(weights, levels))
+                found += _mixed(weights, ways)
+                found *= size
+                return found, residuals
+            before = left
         return None
 
 
@@ -262,6 +263,14 @@ def _dots(one: Single, other: Single) -> Array:
     return found
 
 
+def _mixed(weights: Array, parts: list[Single]) -> Single:
+    """Parts [n, m] by their weights [parts, m], added up."""
+    found: Single = weights[0].astype(np.float32) * parts[0]
+    for weight, part in zip(weights[1:].astype(np.float32), parts[1:], strict=True):
+        found += weight * part
+    return found
+
+
 def _norms(values: Single) -> Single:
     found: Single = np.sqrt(_dots(values, values)).astype(np.float32)
     return found
@@ -278,8 +287,8 @@ class _Steps:
         self.right[0] = first
         self.taken = 0
 
-    def add(self, along: Single) -> Array:
-        """Add a column of the Hessenberg matrices [taken + 2, columns]; give the residuals left [columns]."""
+    def add(self, along: Single) -> None:
+        """Add a column of the Hessenberg matrices [taken + 2, columns]."""
         k = self.taken
         column = along.astype(np.float64)
         for i in range(k):
@@ -297,8 +306,15 @@ class _Steps:
         self.right[k + 1] = -self.sines[k] * self.right[k]
         self.right[k] *= self.cosines[k]
         self.taken = k + 1
-        left: Array = np.abs(self.right[k + 1])
-        return left
+
+    def residual(self) -> Array:
+        """What is left, by the basis [taken + 1, columns]: the last of the right-hand side, turned back."""
+        found = np.zeros((self.taken + 1, self.right.shape[1]))
+        found[-1] = self.right[self.taken]
+        for i in range(self.taken - 1, -1, -1):
+            found[i] = -self.sines[i] * found[i + 1]
+            found[i + 1] *= self.cosines[i]
+        return found
 
     def weights(self) -> Array:
         """Weights of the basis [taken, columns]: the triangular systems solved backwards."""
